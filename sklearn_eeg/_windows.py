@@ -1,0 +1,190 @@
+"""What a batch of windows is, and how it is validated.
+
+A batch is an array of shape ``(n_windows, n_channels, n_times)`` in microvolts, float64 or float32.
+A 2-D array ``(n_windows, n_times)`` is a batch of one channel.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils.validation import validate_data
+
+_MICROVOLTS_PER_VOLT = 1e6
+_VOLTAGE_CHANNELS = {"eeg", "seeg", "ecog", "dbs"}
+
+
+def check_windows(estimator: Any, X: Any, *, reset: bool, min_times: int = 1) -> np.ndarray:
+    """Validate a batch of windows for an estimator.
+
+    With ``reset=True`` (in ``fit``) it sets `n_features_in_`, `n_channels_in_`, `n_times_in_`,
+    `window_ndim_in_` and `ch_names_in_`; with ``reset=False`` it holds `X` against them.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The estimator that receives `X`. Its parameters `ch_names` and `sfreq`, where it has them,
+        are held against the data.
+    X : array-like or mne.Epochs
+        Windows of shape (n_windows, n_channels, n_times) or (n_windows, n_times), in microvolts.
+        Epochs are converted from volts.
+    reset : bool
+        Whether to learn the shape of the windows or to check it.
+    min_times : int, default=1
+        Smallest number of time points that the estimator can use.
+
+    Returns
+    -------
+    X : ndarray of shape (n_windows, n_channels, n_times) or (n_windows, n_times)
+        The windows, in float64 or float32 (kept as given; any other type becomes float64), not
+        copied unless they must be converted.
+
+    Raises
+    ------
+    ValueError
+        If the shape, the rate or the names do not fit, or if a value is NaN or infinite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.base import BaseEstimator
+    >>> from sklearn_eeg._windows import check_windows
+    >>> estimator = BaseEstimator()
+    >>> check_windows(estimator, np.zeros((5, 19, 256)), reset=True).shape
+    (5, 19, 256)
+    >>> estimator.n_channels_in_, estimator.n_times_in_
+    (19, 256)
+    """
+    epoch_names = None
+    if hasattr(X, "get_data"):
+        X, epoch_names = _read_epochs(estimator, X)
+    if not reset:
+        _check_shape_as_fitted(estimator, np.shape(X))
+    X = validate_data(
+        estimator,
+        X,
+        reset=reset,
+        dtype=[np.float64, np.float32],
+        allow_nd=True,
+        ensure_all_finite=False,
+    )
+    _check_shape(X.shape, min_times)
+    if reset:
+        estimator.window_ndim_in_ = X.ndim
+        estimator.n_channels_in_, estimator.n_times_in_ = as_3d(X).shape[1:]
+    _check_names(estimator, epoch_names, reset=reset)
+    _check_finite(X, estimator.ch_names_in_)
+    return X
+
+
+def as_3d(X: np.ndarray) -> np.ndarray:
+    """Give windows their channel axis: (n_windows, n_times) becomes (n_windows, 1, n_times)."""
+    return X[:, np.newaxis, :] if X.ndim == 2 else X
+
+
+def tag_as_windows(tags: Tags) -> Tags:
+    """Set the scikit-learn tags of an estimator that takes windows of two or three dimensions."""
+    tags.input_tags.two_d_array = True
+    tags.input_tags.three_d_array = True
+    if tags.transformer_tags is not None:
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+    return tags
+
+
+def check_ch_names(ch_names: Sequence[str] | None, n_channels: int) -> list[str]:
+    """Return the channel names, ``ch0``, ``ch1``, ... where none are given.
+
+    Raises
+    ------
+    ValueError
+        If their number is not `n_channels` or a name occurs twice.
+    """
+    if ch_names is None:
+        return [f"ch{index}" for index in range(n_channels)]
+    names = [str(name) for name in ch_names]
+    if len(names) != n_channels:
+        raise ValueError(
+            f"`ch_names` must name each of the {n_channels} channels of X, got {len(names)} names."
+        )
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"`ch_names` must not repeat a name, got {repeated} more than once.")
+    return names
+
+
+def _read_epochs(estimator: Any, epochs: Any) -> tuple[np.ndarray, list[str]]:
+    """Return the windows of epochs in microvolts, and their channel names."""
+    sfreq, expected = float(epochs.info["sfreq"]), getattr(estimator, "sfreq", None)
+    if expected is not None and not np.isclose(sfreq, expected, rtol=1e-6):
+        raise ValueError(
+            f"`sfreq` is {expected} Hz but the epochs were sampled at {sfreq} Hz: "
+            f"set sfreq={sfreq} or resample the epochs."
+        )
+    others = sorted(set(epochs.get_channel_types()) - _VOLTAGE_CHANNELS)
+    if others:
+        raise ValueError(
+            f"The epochs hold channels of type {others}: pick the EEG first, epochs.pick('eeg')."
+        )
+    return epochs.get_data() * _MICROVOLTS_PER_VOLT, list(epochs.ch_names)
+
+
+def _check_shape(shape: tuple[int, ...], min_times: int) -> None:
+    if len(shape) not in (2, 3):
+        raise ValueError(
+            "X must have shape (n_windows, n_channels, n_times), or (n_windows, n_times) for one "
+            f"channel, got {shape}."
+        )
+    if 0 in shape:
+        raise ValueError(f"X must hold at least one window, channel and time point, got {shape}.")
+    if shape[-1] < min_times:
+        raise ValueError(
+            f"Windows must have at least {min_times} time points, got {shape[-1]} "
+            f"(X of shape {shape}, n_features={shape[1]})."
+        )
+
+
+def _check_shape_as_fitted(estimator: Any, shape: tuple[int, ...]) -> None:
+    """Refuse windows of another kind than those of fit (2-D sizes are left to scikit-learn)."""
+    name, ndim = type(estimator).__name__, estimator.window_ndim_in_
+    if len(shape) not in (2, 3) or (len(shape) == 2 and ndim == 2):
+        return
+    if len(shape) != ndim:
+        raise ValueError(
+            f"X has {len(shape)} dimensions, but {name} was fitted on windows of {ndim} dimensions."
+        )
+    fitted = (estimator.n_channels_in_, estimator.n_times_in_)
+    if shape[1:] != fitted:
+        raise ValueError(
+            f"X has windows of {shape[1]} channels x {shape[2]} time points, but {name} was fitted "
+            f"on {fitted[0]} channels x {fitted[1]} time points."
+        )
+
+
+def _check_names(estimator: Any, epoch_names: list[str] | None, *, reset: bool) -> None:
+    """Set `ch_names_in_` from the parameter, the epochs or by number; or check the epochs' names."""
+    if reset:
+        given = getattr(estimator, "ch_names", None)
+        names = check_ch_names(given if given is not None else epoch_names, estimator.n_channels_in_)
+        estimator.ch_names_in_ = names
+    if epoch_names is not None and epoch_names != estimator.ch_names_in_:
+        raise ValueError(
+            f"The epochs' channels are {epoch_names}, but {type(estimator).__name__} expects "
+            f"{estimator.ch_names_in_}: reorder or rename them."
+        )
+
+
+def _check_finite(X: np.ndarray, ch_names: list[str]) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(X.sum()):
+            return
+    bad = ~np.isfinite(as_3d(X))
+    if not bad.any():
+        return
+    window, channel, time = np.argwhere(bad)[0]
+    kind = "NaN" if np.isnan(as_3d(X)[window, channel, time]) else "infinity"
+    raise ValueError(
+        f"X contains {kind} in window {window}, channel {ch_names[channel]!r} (time point {time}; "
+        f"{bad.any(axis=(1, 2)).sum()} of {len(X)} windows hold NaN or infinity): repair or drop "
+        "these windows."
+    )
