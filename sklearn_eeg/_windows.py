@@ -60,7 +60,8 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, min_times: int = 1) ->
     if hasattr(X, "get_data"):
         X, epoch_names = _read_epochs(estimator, X)
     if not reset:
-        _check_shape_as_fitted(estimator, np.shape(X))
+        shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
+        _check_shape_as_fitted(estimator, shape)
     X = validate_data(
         estimator,
         X,

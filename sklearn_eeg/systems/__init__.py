@@ -1,1 +1,5 @@
-"""The systems room."""
+"""Whole pipelines, ready to fit; the only room that composes the others."""
+
+from ._svm_baseline import svm_baseline
+
+__all__ = ["svm_baseline"]

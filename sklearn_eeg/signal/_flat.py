@@ -1,0 +1,31 @@
+"""What keeps the figures of a flat channel finite."""
+
+import numpy as np
+
+
+def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Divide, giving 0 wherever the denominator is 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.signal._flat import divide
+    >>> divide(np.array([1.0, 2.0]), np.array([4.0, 0.0])).tolist()
+    [0.25, 0.0]
+    """
+    numerator, denominator = np.broadcast_arrays(numerator, denominator)
+    out = np.zeros(numerator.shape, dtype=np.result_type(numerator, denominator))
+    return np.divide(numerator, denominator, out=out, where=denominator != 0)
+
+
+def is_flat(x: np.ndarray) -> np.ndarray:
+    """Return which signals of shape (..., n_times) are constant.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.signal import is_flat
+    >>> is_flat(np.array([[0.1, 0.1, 0.1], [0.1, 0.2, 0.1]])).tolist()
+    [True, False]
+    """
+    return x.min(axis=-1) == x.max(axis=-1)

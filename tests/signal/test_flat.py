@@ -1,0 +1,17 @@
+import numpy as np
+
+from sklearn_eeg.signal import is_flat
+from sklearn_eeg.signal._flat import divide
+
+
+def test_divide_broadcasts_and_keeps_float32():
+    top, bottom = np.ones((2, 3), np.float32), np.array([[2], [0]], np.float32)
+    out = divide(top, bottom)
+    np.testing.assert_array_equal(out, [[0.5] * 3, [0] * 3])
+    assert out.dtype == np.float32
+
+
+def test_is_flat_looks_at_the_last_axis():
+    x = np.arange(12.0).reshape(2, 3, 2)
+    x[1, 2] = 5
+    assert is_flat(x).tolist() == [[False] * 3, [False, False, True]]

@@ -1,0 +1,25 @@
+import pytest
+
+from sklearn_eeg._files import write_text
+
+
+def test_replaces_what_was_there(tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    assert write_text(path, "new") == path
+    assert path.read_text() == "new"
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="the folder .*absent does not exist; create it"):
+        write_text(tmp_path / "absent" / "report.html", "new")
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    with pytest.raises(UnicodeEncodeError):
+        write_text(path, "\ud800")
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["report.html"]

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator
+
+from sklearn_eeg._windows import as_3d, check_windows
+from sklearn_eeg.features import FFTFeatures, TimeFeatures
+from sklearn_eeg.preprocessing import Denoiser
+
+mne = pytest.importorskip("mne", reason="needs mne")
+
+NAMES = ["Fz", "Cz", "Pz"]
+X = np.random.default_rng(0).normal(scale=20, size=(6, 3, 256))
+
+
+def epochs(types="eeg", names=NAMES, sfreq=128.0):
+    return mne.EpochsArray(X * 1e-6, mne.create_info(names, sfreq, types), verbose="error")
+
+
+def test_two_dimensions_are_one_channel():
+    assert as_3d(X[:, 0]).shape == (6, 1, 256)
+    assert as_3d(X) is X
+
+
+def test_windows_are_not_copied():
+    assert np.shares_memory(check_windows(BaseEstimator(), X, reset=True), X)
+
+
+def test_lists_are_windows():
+    assert check_windows(BaseEstimator(), X.tolist(), reset=True).shape == X.shape
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 10), (2, 0, 10), (2, 3, 0)])
+def test_empty_windows(shape):
+    with pytest.raises(ValueError, match=r"at least one window, channel and time point|0 sample"):
+        check_windows(BaseEstimator(), np.zeros(shape), reset=True)
+
+
+def test_huge_values_are_not_taken_for_infinity():
+    check_windows(BaseEstimator(), np.full((2, 3, 4), 1e308), reset=True)
+
+
+def test_epochs_come_out_in_microvolts_with_their_names():
+    table = TimeFeatures(["rms"]).set_output(transform="pandas").fit_transform(epochs())
+    assert list(table.columns) == [f"{name}__time__rms" for name in NAMES]
+    np.testing.assert_allclose(table.to_numpy(), np.sqrt(np.square(X).mean(axis=-1)))
+
+
+def test_names_of_epochs_reach_the_features_through_the_denoiser():
+    from sklearn_eeg.systems import svm_baseline
+
+    pipeline = svm_baseline(sfreq=128.0).fit(epochs(), [0, 1] * 3)
+    names = pipeline[:-1].get_feature_names_out()
+    assert names[0] == "Fz__fft__delta__log_power"
+    assert {name.split("__")[0] for name in names} == set(NAMES)
+    assert pipeline.predict(epochs()).shape == (6,)
+
+
+def test_epochs_of_another_rate():
+    with pytest.raises(ValueError, match=r"`sfreq` is 128.0 Hz but .* sampled at 100.0 Hz: set"):
+        FFTFeatures(sfreq=128.0).fit(epochs(sfreq=100.0))
+
+
+def test_epochs_with_other_channels_than_named():
+    with pytest.raises(ValueError, match=r"channels are \['Fz', 'Cz', 'Pz'\], but Denoiser expects"):
+        Denoiser(sfreq=128.0, ch_names=["a", "b", "c"]).fit(epochs())
+    step = Denoiser(sfreq=128.0, band=None).fit(epochs())
+    with pytest.raises(ValueError, match="reorder or rename them"):
+        step.transform(epochs(names=["Cz", "Fz", "Pz"]))
+
+
+def test_epochs_with_channels_that_are_no_eeg():
+    with pytest.raises(ValueError, match=r"type \['ecg'\]: pick the EEG first"):
+        TimeFeatures().fit(epochs(types=["eeg", "eeg", "ecg"]))
