@@ -19,7 +19,7 @@ fix: .venv/ready-to-develop  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/ready-to-develop  ## measure again: rewrites benchmarks/results and the tables made from it
+bench: .venv/ready-to-bench  ## measure again: rewrites benchmarks/results and the tables made from it
 	for script in benchmarks/speed_*.py benchmarks/score_*.py; do \
 		if [ -e "$$script" ]; then $(BIN)/python "$$script" || exit 1; fi; done
 	$(BIN)/python benchmarks/tables.py
@@ -35,4 +35,8 @@ clean:
 
 .venv/ready-to-develop: .venv/ready-to-run
 	$(INSTALL) --editable ".[all]" --group dev
+	touch $@
+
+.venv/ready-to-bench: .venv/ready-to-develop
+	$(INSTALL) --group bench
 	touch $@

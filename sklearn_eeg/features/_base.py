@@ -1,5 +1,6 @@
 """The base of every step from windows to a table of features."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -26,7 +27,7 @@ class Feature(NamedTuple):
         return "__".join(part for part in (channel, *self) if part)
 
 
-class FeatureTransformer(TransformerMixin, BaseEstimator):
+class FeatureTransformer(TransformerMixin, BaseEstimator, ABC):
     """A step from windows to a table, channel by channel.
 
     A subclass lists the features of a channel in ``_list_features`` and computes them for a block of
@@ -132,13 +133,13 @@ class FeatureTransformer(TransformerMixin, BaseEstimator):
         names = check_ch_names(input_features, self.n_channels_in_)
         return names if self.ch_names is None else self.ch_names_in_
 
+    @abstractmethod
     def _list_features(self) -> list[Feature]:
         """Return the features of one channel, or raise where the windows cannot give them."""
-        raise TypeError(f"{type(self).__name__} must define _list_features.")
 
+    @abstractmethod
     def _compute(self, X: np.ndarray) -> list[np.ndarray]:
         """Return, in the order listed, arrays of shape (n_windows, n_channels)."""
-        raise TypeError(f"{type(self).__name__} must define _compute.")
 
 
 def choose_statistics(

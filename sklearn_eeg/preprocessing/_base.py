@@ -1,5 +1,6 @@
 """The base of every step from windows to windows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from .._windows import as_3d, check_windows, tag_as_windows
 _BLOCK = 16  # windows worked on at once, so that intermediates stay small
 
 
-class WindowsTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_keys=None):  # type: ignore[call-arg]
     """A step from windows to windows of the same shape.
 
     A subclass names what it learns in ``_fit`` and cleans a block in ``_transform``; both take windows
@@ -105,6 +106,6 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, auto_wrap_output_keys=
     def _fit(self, X: np.ndarray, y: Any) -> None:
         """Learn from windows of shape (n_windows, n_channels, n_times)."""
 
+    @abstractmethod
     def _transform(self, X: np.ndarray) -> np.ndarray:
         """Clean windows of shape (n_windows, n_channels, n_times)."""
-        raise TypeError(f"{type(self).__name__} must define _transform.")
