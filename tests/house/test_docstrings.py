@@ -41,11 +41,11 @@ def errors_of(name, ignored):
     return [text for code, text in validate(name)["errors"] if code not in ignored]
 
 
-@pytest.mark.parametrize("name", public_names())
+@pytest.mark.parametrize("name", list(public_names()))
 def test_public_names(name):
     assert errors_of(name, IGNORED) == []
 
 
-@pytest.mark.parametrize("name", own_methods())
+@pytest.mark.parametrize("name", list(own_methods()))
 def test_methods(name):
     assert errors_of(name, IGNORED | {"EX01"}) == []
