@@ -53,7 +53,8 @@ def bandpass(
         return x
     kind = "lowpass" if low is None else "highpass" if high is None else "bandpass"
     edges = [edge for edge in (low, high) if edge is not None]
-    sections = scipy.signal.butter(order, edges, kind, fs=sfreq, output="sos")
+    cutoff = edges[0] if len(edges) == 1 else edges
+    sections = scipy.signal.butter(order, cutoff, kind, fs=sfreq, output="sos")
     memory = 0 if low is None else round(2 * sfreq / low)
     return _run_both_ways(sections, x, padtype="even", memory=memory)
 
@@ -102,7 +103,25 @@ def notch(x: np.ndarray, sfreq: float, frequency: float) -> np.ndarray:
 
 
 def check_edges(sfreq: float, low: float | None, high: float | None) -> None:
-    """Raise a ValueError unless 0 < low < high < sfreq / 2, where given."""
+    """Check that the edges of a band are in order and can be represented.
+
+    Parameters
+    ----------
+    sfreq : float
+        Sampling frequency, in Hz.
+    low, high : float or None
+        Edges, in Hz; None is a side left open.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < low < high < sfreq / 2, where given.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.signal import check_edges
+    >>> check_edges(256, None, 40)
+    """
     for edge in (low, high):
         if edge is not None and not 0 < edge < sfreq / 2:
             raise ValueError(

@@ -19,7 +19,17 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
 
 
 def is_flat(x: np.ndarray) -> np.ndarray:
-    """Return which signals of shape (..., n_times) are constant.
+    """Return which signals are constant.
+
+    Parameters
+    ----------
+    x : ndarray of shape (..., n_times)
+        Signal.
+
+    Returns
+    -------
+    flat : ndarray of bool of shape (...)
+        Whether all time points of a signal are equal.
 
     Examples
     --------

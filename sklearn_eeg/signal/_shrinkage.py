@@ -14,7 +14,17 @@ _MAD_OF_UNIT_NORMAL = 0.6744897501960817
 
 
 def noise_level(details: np.ndarray) -> np.ndarray:
-    """Return the standard deviation of white noise from the finest details, median(|d|) / 0.6745.
+    """Return the standard deviation of white noise, estimated from the finest wavelet details.
+
+    Parameters
+    ----------
+    details : ndarray of shape (..., n_coefficients)
+        Wavelet details of the first level, in microvolts.
+
+    Returns
+    -------
+    sigma : ndarray of shape (..., 1)
+        ``median(abs(details)) / 0.6745``, in microvolts.
 
     Examples
     --------

@@ -14,7 +14,19 @@ _MODES_WITH_A_STEP = {"zero", "antisymmetric"}  # a constant gets edges in these
 
 
 def max_level(n_times: int, wavelet: str) -> int:
-    """Return the deepest level at which a coefficient is free of the boundary, 0 if there is none.
+    """Return the deepest level at which a coefficient is free of the boundary.
+
+    Parameters
+    ----------
+    n_times : int
+        Number of time points of the signal.
+    wavelet : str
+        Name of a discrete wavelet of PyWavelets.
+
+    Returns
+    -------
+    level : int
+        Number of decompositions, 0 if the signal is shorter than the filter.
 
     Examples
     --------
@@ -63,7 +75,24 @@ def subbands(x: np.ndarray, wavelet: str, level: int, *, mode: str = "symmetric"
 
 
 def subband_names(level: int) -> list[str]:
-    """Return the names of the sub-bands in the order of :func:`subbands`."""
+    """Return the names of the sub-bands in the order of :func:`subbands`.
+
+    Parameters
+    ----------
+    level : int
+        Number of decompositions, at least 1.
+
+    Returns
+    -------
+    names : list of str
+        ``a<level>``, ``d<level>``, ..., ``d1``.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.signal import subband_names
+    >>> subband_names(2)
+    ['a2', 'd2', 'd1']
+    """
     return [f"a{level}", *(f"d{depth}" for depth in range(level, 0, -1))]
 
 
