@@ -1,0 +1,360 @@
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.decomposition import PCA
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, KFold, StratifiedGroupKFold
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.svm import SVC, LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+
+from sklearn_eeg.evaluation import EvaluationReport, evaluate
+
+
+def gaussian(n_classes=3, n_patients=8, n_windows=12, shift=1.5, seed=0):
+    """Noisy windows whose mean depends on the class, every class in every patient."""
+    rng = np.random.default_rng(seed)
+    y = np.tile(np.arange(n_classes), n_patients * n_windows // n_classes)
+    groups = np.repeat(np.arange(n_patients), n_windows)
+    X = rng.normal(size=(len(y), 4)) + shift * np.eye(n_classes, 4)[y]
+    return X, y, groups
+
+
+def refuse(text, error=ValueError):
+    return pytest.raises(error, match=re.escape(text))
+
+
+class Witness(ClassifierMixin, BaseEstimator):
+    """Writes down the windows (numbered in X) that it was fitted on and asked about."""
+
+    def __init__(self, folder="."):
+        self.folder = folder
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        self.seen_ = X[:, 0].astype(int)
+        return self
+
+    def predict(self, X):
+        number = len(list(Path(self.folder).iterdir()))
+        np.savez(Path(self.folder) / f"{number}.npz", seen=self.seen_, asked=X[:, 0].astype(int))
+        return np.full(len(X), self.classes_[0])
+
+
+@pytest.mark.parametrize(
+    ("estimator", "method"),
+    [
+        (make_pipeline(StandardScaler(), LogisticRegression()), "predict_proba"),
+        (SVC(), "decision_function"),
+    ],
+)
+def test_it_is_the_loop_that_one_would_write(estimator, method):
+    X, y, groups = gaussian()
+    y_pred, y_score, fold = np.empty_like(y), np.empty((len(y), 3)), np.empty_like(y)
+    splitter = StratifiedGroupKFold(4, shuffle=True, random_state=3)
+    for number, (train, test) in enumerate(splitter.split(X, y, groups)):
+        model = clone(estimator).fit(X[train], y[train])
+        y_pred[test], y_score[test] = model.predict(X[test]), getattr(model, method)(X[test])
+        fold[test] = number
+    report = evaluate(estimator, X, y, groups, cv=4, random_state=3)
+    said = report.predictions["model"]
+    np.testing.assert_array_equal(said.y_pred, y_pred)
+    np.testing.assert_array_equal(said.y_score, y_score)
+    np.testing.assert_array_equal(report.fold, fold)
+    assert report.to_frame().loc["model", "accuracy"] == (y_pred == y).mean()
+    assert (report.random_state, report.patient_wise, report.warnings) == (3, True, ())
+
+
+def test_no_model_sees_what_it_is_asked_about(tmp_path):
+    _, y, groups = gaussian()
+    numbers = np.arange(len(y), dtype=float)[:, np.newaxis]
+    evaluate(Witness(tmp_path), numbers, y, groups, cv=4)
+    asked = []
+    for file in tmp_path.iterdir():
+        with np.load(file) as witness:
+            assert not set(witness["seen"]) & set(witness["asked"])
+            assert not set(groups[witness["seen"]]) & set(groups[witness["asked"]])
+            asked.extend(witness["asked"])
+    assert sorted(asked) == list(range(len(y)))
+
+
+def test_the_estimator_itself_stays_unfitted():
+    estimator = GaussianNB()
+    evaluate(estimator, *gaussian())
+    assert not hasattr(estimator, "classes_")
+
+
+def cohort_without_signal(seed, n_patients=60, n_windows=5):
+    """Each patient has one label, drawn without regard to the signal, and one fingerprint."""
+    rng = np.random.default_rng(seed)
+    groups = np.repeat(np.arange(n_patients), n_windows)
+    y = rng.permutation(np.repeat([0, 1], n_patients // 2))[groups]
+    X = rng.normal(size=(n_patients, 10))[groups] + 0.1 * rng.normal(size=(len(y), 10))
+    return X, y, groups
+
+
+def test_patients_without_signal_give_chance_by_patient_and_glory_by_window():
+    by_patient, by_window = [], []
+    for seed in range(5):
+        X, y, groups = cohort_without_signal(seed)
+        by_patient.append(evaluate(KNeighborsClassifier(), X, y, groups).to_frame().roc_auc["model"])
+        with pytest.warns(UserWarning, match="`groups` .* is missing"):
+            by_window.append(evaluate(KNeighborsClassifier(), X, y).to_frame().roc_auc["model"])
+    assert abs(np.mean(by_patient) - 0.5) < 0.1  # one cohort alone strays by 0.06
+    assert min(by_window) > 0.9
+
+
+def test_same_inputs_same_page_and_processes_change_nothing():
+    X, y, groups = gaussian()
+    forest = RandomForestClassifier(5, random_state=0)
+    pages = [evaluate(forest, X, y, groups, cv=3, n_jobs=jobs).to_html() for jobs in (None, 1, 2)]
+    assert pages[0] == pages[1] == pages[2]
+    other = evaluate(forest, X, y, groups, cv=3, random_state=1).to_html()
+    assert other != pages[0]
+
+
+def test_chance_stands_last_and_others_beside():
+    X, y, groups = gaussian()
+    beside = {"forest": RandomForestClassifier(5, random_state=0), "bayes": GaussianNB()}
+    report = evaluate(SVC(), X, y, groups, cv=4, beside=beside, name="svm")
+    assert isinstance(report, EvaluationReport)
+    assert list(report.predictions) == ["svm", "forest", "bayes", "chance"]
+    frame = report.to_frame()
+    assert frame.loc["chance", "balanced_accuracy"] == pytest.approx(1 / 3)
+    alone = evaluate(GaussianNB(), X, y, groups, cv=4).to_frame()
+    pd.testing.assert_series_equal(alone.loc["model"], frame.loc["bayes"], check_names=False)
+
+
+@pytest.mark.parametrize(
+    "labels", [["rest", "focal", "absence"], [False, True], [10, 3, 7], np.array(["b", "a"], object)]
+)
+def test_labels_of_any_kind_give_the_same_figures(labels):
+    X, y, groups = gaussian(n_classes=len(labels))
+    order = np.argsort(labels)
+    report = evaluate(GaussianNB(), X, np.asarray(labels)[y], groups)
+    plain = evaluate(GaussianNB(), X, np.argsort(order)[y], groups)
+    assert report.target_names == tuple(str(label) for label in sorted(labels))
+    assert report.predictions["model"].y_pred.dtype == np.asarray(labels).dtype
+    pd.testing.assert_frame_equal(report.to_frame(), plain.to_frame())
+
+
+def test_windows_of_any_kind(tmp_path):
+    X, y, groups = gaussian()
+    expected = evaluate(GaussianNB(), X, y, groups).to_frame()
+    frame = pd.DataFrame(X, columns=list("abcd"), index=np.arange(len(y))[::-1])
+    stored = np.memmap(tmp_path / "windows", dtype=float, mode="w+", shape=X.shape)
+    stored[:] = X
+    for windows in (frame, stored, X.tolist()):
+        got = evaluate(GaussianNB(), windows, pd.Series(y), pd.Series(groups)).to_frame()
+        pd.testing.assert_frame_equal(got, expected)
+    flatten = FunctionTransformer(flatten_windows, validate=False)
+    cube = evaluate(make_pipeline(flatten, GaussianNB()), X.reshape(-1, 2, 2), y, groups)
+    pd.testing.assert_frame_equal(cube.to_frame(), expected)
+
+
+def flatten_windows(X):
+    return X.reshape(len(X), -1)
+
+
+def test_epochs():
+    mne = pytest.importorskip("mne")
+    X, y, groups = gaussian()
+    info = mne.create_info(2, 100.0, "eeg")
+    epochs = mne.EpochsArray(X.reshape(-1, 2, 2), info, verbose="error")
+    read = FunctionTransformer(read_epochs, validate=False)
+    got = evaluate(make_pipeline(read, GaussianNB()), epochs, y, groups).to_frame()
+    pd.testing.assert_frame_equal(got, evaluate(GaussianNB(), X, y, groups).to_frame())
+
+
+def read_epochs(epochs):
+    return epochs.get_data().reshape(len(epochs), -1)
+
+
+def test_two_classes_by_decision_value_have_two_opposite_columns():
+    report = evaluate(LinearSVC(random_state=0), *gaussian(n_classes=2))
+    score = report.predictions["model"].y_score
+    np.testing.assert_array_equal(score[:, 0], -score[:, 1])
+    assert report.per_class()["roc_auc"].nunique() == 1
+
+
+class Silent(GaussianNB):
+    """Says which class, and gives no scores."""
+
+    @property
+    def predict_proba(self):
+        raise AttributeError
+
+
+def test_without_scores_the_area_is_nan():
+    report = evaluate(Silent(), *gaussian())
+    assert report.predictions["model"].y_score is None
+    assert np.isnan(report.to_frame().loc["model", "roc_auc"])
+    assert report.to_frame().drop(columns="roc_auc").notna().all(axis=None)
+
+
+class Moody(GaussianNB):
+    """Gives probabilities only when fitted on an even number of windows of class 0."""
+
+    @property
+    def predict_proba(self):
+        if self.class_count_[0] % 2:
+            raise AttributeError
+        return super().predict_proba
+
+
+def test_scores_of_some_folds_only_are_not_pooled():
+    X, y, groups = gaussian(n_patients=4)
+    cv = [(np.delete(np.arange(48), test), test) for test in (np.arange(7), np.arange(7, 48))]
+    with pytest.warns(UserWarning, match="patients lie in both"):
+        report = evaluate(Moody(), X, y, groups, cv=cv)
+    assert (np.sum(y[7:] == 0) % 2, np.sum(y[:7] == 0) % 2) == (1, 1)
+    assert report.predictions["model"].y_score is None
+    cv = [(np.delete(np.arange(48), test), test) for test in (np.arange(6), np.arange(6, 48))]
+    with pytest.warns(UserWarning, match="patients lie in both"):
+        report = evaluate(Moody(), X, y, groups, cv=cv)
+    assert report.predictions["model"].y_score is not None
+
+
+@pytest.mark.parametrize(("estimator", "lowest"), [(GaussianNB(), 0.0), (SVC(), np.finfo(float).min)])
+def test_a_class_missing_from_training_scores_lowest(estimator, lowest):
+    X, y, groups = gaussian(n_patients=4)
+    third, rest = np.flatnonzero(y == 2), np.flatnonzero(y != 2)
+    half = np.isin(rest, rest[: len(rest) // 2])
+    tests = [third, rest[half], rest[~half]]
+    cv = [(np.setdiff1d(np.arange(len(y)), test), test) for test in tests]
+    with pytest.warns(UserWarning, match="lie in both|trains on no window") as caught:
+        report = evaluate(estimator, X, y, groups, cv=cv)
+    texts = [str(each.message) for each in caught]
+    assert texts == list(report.warnings)
+    assert texts[-1].startswith("Fold 0 of 3 trains on no window of class 2: its model cannot")
+    score = report.predictions["model"].y_score
+    assert (score[third, 2] == lowest).all()
+    assert (score[rest, 2] > lowest).all()
+    assert report.confusion().loc["2", "2"] == 0
+
+
+def test_warnings_point_at_the_caller():
+    X, y, _ = gaussian()
+    with pytest.warns(UserWarning, match="Pass groups= to split by patient") as caught:
+        report = evaluate(GaussianNB(), X, y)
+    assert caught[0].filename == __file__
+    assert report.patient_wise is None
+    assert "patients unknown" in report.split
+
+
+def test_a_split_through_patients_is_recorded():
+    X, y, groups = gaussian()
+    with pytest.warns(UserWarning, match="8 of 8 patients lie in both train and test"):
+        report = evaluate(GaussianNB(), X, y, groups, cv=KFold(3, shuffle=True, random_state=0))
+    assert report.patient_wise is False
+
+
+def test_a_search_is_a_classifier():
+    search = GridSearchCV(make_pipeline(PCA(), SVC()), {"pca__n_components": [1, 4]}, cv=2)
+    report = evaluate(search, *gaussian(shift=3), cv=2)
+    assert report.to_frame().loc["model", "accuracy"] > 0.8
+
+
+def test_the_progress_bar_advances_only_when_asked(capsys):
+    evaluate(GaussianNB(), *gaussian(), cv=3)
+    assert capsys.readouterr().err == ""
+    evaluate(GaussianNB(), *gaussian(), cv=3, verbose=1)
+    assert "6/6" in capsys.readouterr().err
+
+
+def test_the_description_is_whole_and_free_of_addresses():
+    steps = [FunctionTransformer(lambda X: X) for _ in range(12)]
+    estimator = make_pipeline(*steps, GaussianNB())
+    text = evaluate(estimator, *gaussian(), cv=2).estimator
+    assert text.count("FunctionTransformer(") == 12
+    assert "GaussianNB" in text
+    assert "0x" not in text
+
+
+def test_versions_are_recorded():
+    versions = evaluate(DummyClassifier(), *gaussian(), cv=2).versions
+    assert list(versions) == ["python", "numpy", "scipy", "scikit-learn", "sklearn_eeg"]
+    assert versions["numpy"] == np.__version__
+
+
+def test_names_of_classes():
+    X, y, groups = gaussian()
+    report = evaluate(GaussianNB(), X, y, groups, target_names=["rest", "focal", "absence"])
+    assert report.per_class().index.tolist() == ["rest", "focal", "absence"]
+    with refuse("`target_names` must give each of the 3 classes (0, 1, 2) a name of its own, got"):
+        evaluate(GaussianNB(), X, y, groups, target_names=["rest", "focal"])
+    with refuse("got ['rest', 'rest', 'absence']"):
+        evaluate(GaussianNB(), X, y, groups, target_names=["rest", "rest", "absence"])
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [("chance", None), ("a", {"a": GaussianNB()}), ("a", {"chance": GaussianNB()})],
+)
+def test_names_of_systems(name, beside):
+    with refuse("`name` and `beside` must name each system once and leave 'chance' free"):
+        evaluate(GaussianNB(), *gaussian(), name=name, beside=beside)
+
+
+def test_systems_must_be_classifiers():
+    with refuse("'model' must be a classifier with fit and predict, got StandardSc", TypeError):
+        evaluate(StandardScaler(), *gaussian())
+    with refuse("'other' must be a classifier with fit and predict, got the class SVC.", TypeError):
+        evaluate(SVC(), *gaussian(), beside={"other": SVC})
+
+
+class Broken(GaussianNB):
+    """Answers with labels or scores that nobody can use."""
+
+    def __init__(self, label=0, score=0.5, n_columns=3):
+        super().__init__()
+        self.label = label
+        self.score = score
+        self.n_columns = n_columns
+
+    def predict(self, X):
+        return np.full(len(X), self.label)
+
+    def predict_proba(self, X):
+        return np.full((len(X), self.n_columns), self.score)
+
+
+def test_answers_must_be_usable():
+    with refuse("'model' must predict labels that are in y, got [9]."):
+        evaluate(Broken(label=9), *gaussian())
+    with refuse("must not be NaN, got 24 of 24 windows with NaN."):
+        evaluate(Broken(score=np.nan), *gaussian(), cv=4)
+    with refuse("must have one column for each of the 3 classes, got shape (24, 2)"):
+        evaluate(Broken(n_columns=2), *gaussian(), cv=4)
+
+
+def test_infinite_scores_keep_their_order():
+    report = evaluate(Broken(score=np.inf), *gaussian())
+    assert (report.predictions["model"].y_score == np.finfo(float).max).all()
+    assert report.to_frame().loc["model", "roc_auc"] == 0.5
+
+
+def test_scores_of_pairs_of_classes_are_refused():
+    pairs = make_pipeline(StandardScaler(), SVC(decision_function_shape="ovo"))
+    with refuse("of pairs of classes: use decision_function_shape='ovr' for SVC."):
+        evaluate(pairs, *gaussian())
+    assert evaluate(pairs, *gaussian(n_classes=2)).predictions["model"].y_score.shape == (96, 2)
+
+
+def test_faults_of_the_data_are_told_before_anything_is_fitted():
+    X, y, groups = gaussian()
+    with refuse("one entry for each window, got X of length 96, y of length 95"):
+        evaluate(DecisionTreeClassifier(), X, y[1:], groups)
+    with refuse("9 folds need at least 9 patients, got 8: pass cv=8 or fewer."):
+        evaluate(DecisionTreeClassifier(), X, y, groups, cv=9)
+    with refuse("got a continuous target"):
+        evaluate(DecisionTreeClassifier(), X, X[:, 0], groups)

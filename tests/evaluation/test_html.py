@@ -1,0 +1,198 @@
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from sklearn_eeg.evaluation import EvaluationReport
+from sklearn_eeg.evaluation._html import _heat_cell, _render_track
+from sklearn_eeg.evaluation._metrics import MEANINGS, TITLES
+from sklearn_eeg.evaluation._report import Prediction
+
+VOID = {"meta"}
+NASTY = "<script>alert('x')</script>&\""
+
+
+class Page(HTMLParser):
+    """Reads a page; every tag that is opened must be closed in its turn."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self._open = [], [], []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self._open.pop() == tag
+
+    def handle_data(self, data):
+        if self._open and self._open[-1] != "style":
+            self.texts.append(data)
+
+    def named(self, tag):
+        return [attributes for each, attributes in self.tags if each == tag]
+
+
+def make_report(**changes):
+    y_true = np.repeat([0, 1, 2], [10, 6, 4])
+    y_pred = np.array([0] * 8 + [1, 2] + [1] * 3 + [0] * 3 + [2] * 4)
+    values = {
+        "name": "SVM",
+        "classes": np.arange(3),
+        "target_names": ("rest", "focal", "absence"),
+        "y_true": y_true,
+        "groups": np.tile(np.arange(5), 4),
+        "fold": np.tile(np.arange(5), 4),
+        "predictions": {
+            "SVM": Prediction(y_pred, np.eye(3)[y_pred]),
+            "chance": Prediction(np.zeros(20, dtype=int), np.full((20, 3), 1 / 3)),
+        },
+        "split": "5 folds by patient (StratifiedGroupKFold), 5 patients",
+        "patient_wise": True,
+        "warnings": (),
+        "estimator": "SVC(C=3.0)",
+        "versions": {"python": "3.11.0", "numpy": "2.0.0"},
+        "random_state": 0,
+    }
+    return EvaluationReport(**{**values, **changes})
+
+
+def test_the_page_is_well_formed_and_in_english():
+    text = make_report().to_html()
+    page = Page(text)
+    assert text.startswith("<!DOCTYPE html>")
+    assert page.named("html") == [{"lang": "en"}]
+    assert {"charset": "utf-8"} in page.named("meta")
+    assert any(each.get("name") == "viewport" for each in page.named("meta"))
+
+
+def test_the_page_asks_the_network_for_nothing_and_runs_nothing():
+    text = make_report().to_html()
+    tags = {tag for tag, _ in Page(text).tags}
+    assert not tags & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
+    assert not re.search(r"https?:|//|url\(|@import|src=|href=|\son\w+=", text)
+
+
+def test_tables_can_be_read_aloud():
+    page = Page(make_report().to_html())
+    assert len(page.named("table")) == len(page.named("caption")) == 4
+    assert {each.get("scope") for each in page.named("th")} == {"row", "col"}
+
+
+def test_figures_counts_and_meanings_are_in_the_text():
+    words = " ".join(Page(make_report().to_html()).texts)
+    balanced = (8 / 10 + 3 / 6 + 4 / 4) / 3
+    assert f"Balanced accuracy {balanced:.3f} chance 0.333" in words
+    assert "5 folds by patient (StratifiedGroupKFold), 5 patients" in words
+    assert "20 windows; patients: 5; 3 classes." in words
+    assert "SVC(C=3.0)" in words
+    assert "python 3.11.0, numpy 2.0.0; random_state=0" in words
+    for name, meaning in MEANINGS.items():
+        assert TITLES[name] in words
+        assert meaning in words
+
+
+def test_the_confusion_matrix_shows_counts_and_shares_of_the_true_class():
+    text = make_report().to_html()
+    rows = re.findall(r"<b>(\d+)</b><span>(\d+)%</span>", text)
+    assert rows == [
+        *(("8", "80"), ("1", "10"), ("1", "10")),
+        *(("3", "50"), ("3", "50"), ("0", "0")),
+        *(("0", "0"), ("0", "0"), ("4", "100")),
+    ]
+
+
+def luminance(colour):
+    share = np.array(colour) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("share", np.linspace(0, 1, 41))
+def test_counts_are_legible_on_every_shade(share):
+    cell = _heat_cell(3, share)
+    shade = luminance([int(each) for each in re.search(r"rgb\((.*?)\)", cell)[1].split(",")])
+    ink = {"#000": 0.0, "#fff": 1.0}[re.search(r";color:(#\w+)", cell)[1]]
+    darker, lighter = sorted([shade, ink])
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_shades_grow_darker_with_the_share():
+    def shade(share):
+        cell = _heat_cell(0, share)
+        return luminance([int(each) for each in re.search(r"rgb\((.*?)\)", cell)[1].split(",")])
+
+    shades = [shade(share) for share in (0, 0.25, 0.5, 0.75, 1)]
+    assert shades[0] == pytest.approx(1)
+    assert (np.diff(shades) < 0).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "chance", "expected"),
+    [(0.75, 0.25, ("75.0", "25.0")), (-0.2, 0, ("0.0", "0.0")), (1, 1, ("100.0", "100.0"))],
+)
+def test_bars_end_at_the_figure_and_tick_at_chance(value, chance, expected):
+    bar = _render_track(value, chance)
+    assert re.findall(r"(?:width|left):([\d.]+)%", bar) == list(expected)
+
+
+def test_a_figure_that_is_not_known_has_no_bar():
+    assert "%" not in _render_track(np.nan, 0.5)
+    silent = {
+        "SVM": Prediction(np.zeros(20, dtype=int), None),
+        "chance": Prediction(np.zeros(20, dtype=int), np.full((20, 3), 1 / 3)),
+    }
+    words = " ".join(Page(make_report(predictions=silent).to_html()).texts)
+    assert "ROC AUC – chance 0.500" in words
+    assert "nan" not in words.split()
+
+
+@pytest.mark.parametrize(
+    ("patient_wise", "badge"),
+    [(True, "Split by patient"), (False, "Not split by patient"), (None, "Patients unknown")],
+)
+def test_the_badge_says_how_it_was_split(patient_wise, badge):
+    page = Page(make_report(patient_wise=patient_wise).to_html())
+    assert page.texts.count(badge) == 1
+    held_out = "patients" if patient_wise else "windows"
+    assert f"on held-out {held_out}." in " ".join(page.texts)
+
+
+def test_warnings_stand_in_a_box_of_their_own():
+    warned = Page(make_report(warnings=("First & foremost.", "Second.")).to_html())
+    assert {"class": "box", "role": "note"} in warned.named("div")
+    assert {"First & foremost.", "Second."} <= set(warned.texts)
+    assert "Read with care" not in Page(make_report().to_html()).texts
+
+
+def test_unknown_patients_are_shown_as_unknown():
+    words = " ".join(Page(make_report(groups=None).to_html()).texts)
+    assert "20 windows; patients: unknown; 3 classes." in words
+    assert "<NA>" not in words
+
+
+def test_what_users_write_is_text_and_never_markup():
+    said = Prediction(np.zeros(20, dtype=int), None)
+    report = make_report(
+        name=NASTY,
+        target_names=(NASTY, "b", "c"),
+        predictions={NASTY: said, f"{NASTY} 2": said, "chance": said},
+        split=NASTY,
+        warnings=(NASTY,),
+        estimator=NASTY,
+        versions={NASTY: NASTY},
+        random_state=NASTY,
+    )
+    text = report.to_html()
+    page = Page(text)
+    assert "<script" not in text
+    assert {tag for tag, _ in page.tags} == {
+        tag for tag, _ in Page(make_report(warnings=("x",)).to_html()).tags
+    }
+    assert " ".join(page.texts).count(NASTY) >= 10

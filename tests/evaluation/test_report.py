@@ -1,0 +1,150 @@
+import dataclasses
+import pickle
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sklearn_eeg.evaluation import EvaluationReport
+from sklearn_eeg.evaluation._metrics import METRICS
+from sklearn_eeg.evaluation._report import Prediction
+
+
+def make_report(**changes):
+    """Seven windows of two patients; the model errs once in each class."""
+    y_true = np.array(["rest", "rest", "rest", "rest", "seizure", "seizure", "seizure"])
+    y_pred = np.array(["rest", "rest", "rest", "seizure", "seizure", "seizure", "rest"])
+    score = np.array([0.1, 0.2, 0.3, 0.8, 0.9, 0.7, 0.4])
+    values = {
+        "name": "tree",
+        "classes": np.array(["rest", "seizure"]),
+        "target_names": ("rest", "seizure"),
+        "y_true": y_true,
+        "groups": np.array(["ann", "ann", "bob", "bob", "bob", "bob", "bob"]),
+        "fold": np.array([0, 0, 1, 1, 1, 1, 1]),
+        "predictions": {
+            "tree": Prediction(y_pred, np.column_stack([1 - score, score])),
+            "mute": Prediction(y_true, None),
+            "chance": Prediction(np.full(7, "rest"), np.full((7, 2), 0.5)),
+        },
+        "split": "2 folds by patient (StratifiedGroupKFold), 2 patients",
+        "patient_wise": True,
+        "warnings": (),
+        "estimator": "DecisionTreeClassifier()",
+        "versions": {"python": "3.11.0", "numpy": "2.0.0"},
+        "random_state": 0,
+    }
+    return EvaluationReport(**{**values, **changes})
+
+
+def test_to_frame():
+    frame = make_report().to_frame()
+    assert frame.index.tolist() == ["tree", "mute", "chance"]
+    assert frame.columns.tolist() == list(METRICS)
+    assert frame.loc["tree", "accuracy"] == 5 / 7
+    assert frame.loc["tree", "balanced_accuracy"] == pytest.approx((3 / 4 + 2 / 3) / 2)
+    assert frame.loc["tree", "roc_auc"] == pytest.approx(10 / 12)
+    assert np.isnan(frame.loc["mute", "roc_auc"])
+    assert frame.loc["mute"].drop("roc_auc").eq(1).all()
+    assert frame.loc["chance", "cohen_kappa"] == 0
+
+
+def test_per_class():
+    table = make_report().per_class()
+    assert table.index.name == "class"
+    assert table.columns.tolist() == ["precision", "recall", "f1", "roc_auc", "windows", "patients"]
+    np.testing.assert_allclose(table["precision"], [3 / 4, 2 / 3])
+    np.testing.assert_allclose(table["recall"], [3 / 4, 2 / 3])
+    assert table["windows"].tolist() == [4, 3]
+    assert table["patients"].tolist() == [2, 1]
+    assert make_report().per_class("chance")["recall"].tolist() == [1, 0]
+
+
+def test_unknown_patients_are_missing_not_zero():
+    report = make_report(groups=None)
+    assert report.per_class()["patients"].isna().all()
+    assert "<NA>" not in str(report) + report.to_markdown()
+
+
+def test_confusion():
+    counts = make_report().confusion()
+    assert counts.index.name == "true"
+    assert counts.columns.name == "predicted"
+    assert counts.to_numpy().tolist() == [[3, 1], [1, 2]]
+    assert make_report().confusion("chance").to_numpy().tolist() == [[4, 0], [3, 0]]
+
+
+def test_a_class_may_have_another_name_than_its_label():
+    report = make_report(target_names=("quiet", "fit"))
+    assert report.confusion().loc["fit", "quiet"] == 1
+    assert report.per_class().index.tolist() == ["quiet", "fit"]
+
+
+@pytest.mark.parametrize("method", ["per_class", "confusion"])
+def test_an_unknown_system_is_refused(method):
+    text = "`system` must be one of ['tree', 'mute', 'chance'], got 'oak'."
+    with pytest.raises(ValueError, match=re.escape(text)):
+        getattr(make_report(), method)("oak")
+
+
+def test_the_report_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        make_report().name = "better"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        make_report().predictions["tree"].y_pred = None
+
+
+def test_text():
+    text = str(make_report(warnings=("Mind the gap.",)))
+    assert text.startswith("Evaluation of tree: 2 folds by patient (StratifiedGroupKFold), 2 pat")
+    assert "7 windows, 2 classes." in text
+    assert "Warning: Mind the gap." in text
+    assert re.search(r"^Balanced accuracy +0\.708 +1\.000 +0\.500$", text, re.M)
+    assert re.search(r"^ROC AUC +0\.833 +– +0\.500$", text, re.M)
+    assert re.search(r"^seizure +0\.667 +0\.667 +0\.667 +0\.833 +3 +1$", text, re.M)
+    assert repr(make_report()) == str(make_report())
+
+
+def test_markdown():
+    lines = make_report(warnings=("Mind the gap.",)).to_markdown().splitlines()
+    assert lines[0] == "# Evaluation of tree"
+    assert "> **Warning:** Mind the gap." in lines
+    assert "| tree | 0.714 | 0.708 | 0.708 | 0.833 | 0.417 | 0.417 |" in lines
+    assert "| chance | 0.571 | 0.500 | 0.364 | 0.500 | 0.000 | 0.000 |" in lines
+    assert "| seizure | 0.667 | 0.667 | 0.667 | 0.833 | 3 | 1 |" in lines
+    assert "| true \\\\ predicted | rest | seizure |" in lines
+    assert "| seizure | 1 | 2 |" in lines
+    assert "Warning" not in make_report().to_markdown()
+
+
+def test_markdown_tables_survive_any_name():
+    report = make_report(target_names=("a|b", "<script>\n#x"))
+    text = report.to_markdown()
+    assert "| a\\|b | 3 | 1 |" in text
+    assert "<script>" not in text
+    widths = {len(re.findall(r"(?<!\\)\|", line)) for line in text.splitlines() if line.startswith("|")}
+    assert widths == {8, 4}
+
+
+def test_html_is_returned_or_written(tmp_path):
+    report = make_report()
+    page = report.to_html()
+    assert isinstance(page, str)
+    path = report.to_html(tmp_path / "report.html")
+    assert path == tmp_path / "report.html"
+    assert path.read_text(encoding="utf-8") == page
+    assert [each.name for each in tmp_path.iterdir()] == ["report.html"]
+    with pytest.raises(FileNotFoundError, match="does not exist; create it"):
+        report.to_html(tmp_path / "nowhere" / "report.html")
+
+
+def test_notebooks_get_a_part_of_the_page():
+    part = make_report()._repr_html_()
+    assert "<html" not in part
+    assert part in make_report().to_html()
+
+
+def test_pickle():
+    report = pickle.loads(pickle.dumps(make_report()))
+    pd.testing.assert_frame_equal(report.to_frame(), make_report().to_frame())
