@@ -64,8 +64,8 @@ with warnings.catch_warnings(record=True) as caught:
         eeg.data,
         eeg.target,
         eeg.groups,
-        name="with denoising",
-        beside={"without denoising": without_denoising},
+        name="SVM baseline",
+        beside={"SVM baseline, not denoised": without_denoising},
         target_names=eeg.target_names,
         verbose=1,
     )

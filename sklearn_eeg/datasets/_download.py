@@ -52,6 +52,7 @@ def download(url: str, path: Path, *, needed_by: str, repair: str, progressbar: 
     try:
         fetch(url, str(path), None)
     except OSError as error:  # what requests raises is an OSError, too
+        path.unlink(missing_ok=True)  # what has come of the file
         raise OSError(f"{url} could not be downloaded ({error}): {repair}.") from error
     return path
 

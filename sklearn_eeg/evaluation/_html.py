@@ -55,12 +55,14 @@ _STYLE = """
   background: var(--heat); }
 .eeg-report .tick { position: absolute; top: -.2rem; bottom: -.2rem; width: 3px;
   margin-left: -1.5px; background: var(--ink); box-shadow: 0 0 0 1px #fff; }
-.eeg-report .two { display: grid; gap: 0 2rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
+@media (min-width: 56rem) {
+  .eeg-report .two { display: grid; gap: 0 2rem;
+    grid-template-columns: minmax(0, 21fr) minmax(0, 34fr); }
+}
 .eeg-report .scroll { overflow-x: auto; }
 .eeg-report .tiles + p { margin-top: .7rem; }
 .eeg-report caption span { position: sticky; left: 0; display: inline-block;
-  max-width: calc(100vw - 2.2rem); }
+  max-width: min(100%, calc(100vw - 2.2rem)); }
 .eeg-report table { border-collapse: collapse; width: 100%; margin: 0; font-size: .925rem;
   font-variant-numeric: tabular-nums; }
 .eeg-report caption { text-align: left; padding: 0 0 .5rem; caption-side: top; }
@@ -74,7 +76,8 @@ _STYLE = """
 .eeg-report tr.model > * { background: var(--wash); font-weight: 680; }
 .eeg-report .heat td, .eeg-report .heat thead th + th { text-align: center; }
 .eeg-report .heat td { border: 2px solid #fff; border-radius: .4rem; width: 20rem;
-  min-width: 4.6rem; padding: .55rem .5rem; line-height: 1.25; }
+  min-width: 3.9rem; padding: .55rem .3rem; line-height: 1.25; }
+.eeg-report .heat thead th { padding-left: .2rem; padding-right: .2rem; }
 .eeg-report .heat th { border-bottom: 0; }
 .eeg-report .heat td b { display: block; font-weight: 660; font-size: 1rem; }
 .eeg-report .heat td span { font-size: .78rem; }
@@ -92,7 +95,6 @@ _STYLE = """
   .eeg-report .tiles { grid-template-columns: 1fr 1fr; gap: .55rem; }
   .eeg-report .tile { padding: .6rem .7rem; }
   .eeg-report .tile .value { font-size: 1.6rem; }
-  .eeg-report .heat td { min-width: 3.9rem; }
   .eeg-report th[scope=row] { white-space: normal; min-width: 6.5rem; }
   .eeg-report dl { grid-template-columns: 1fr; gap: .1rem; }
   .eeg-report dd { margin-bottom: .6rem; }

@@ -42,7 +42,7 @@ class Denoiser(WindowsTransformer):
         estimate [2]_, or sigma * sqrt(2 log n_times) [1]_, which removes more.
     threshold_mode : {"soft", "hard"}, default="soft"
         Whether coefficients above the threshold are drawn towards 0 or kept.
-    band : tuple of two (float or None), or None, default=(0.5, 70.0)
+    band : tuple of two (float or None), or None, default=(0.5, 45.0)
         Edges of the pass band, in Hz, each between 0 and ``sfreq / 2``; None leaves a side open, and
         None for the whole is no band-pass.
     ch_names : sequence of str, default=None
@@ -112,7 +112,7 @@ class Denoiser(WindowsTransformer):
         level: int | None = None,
         threshold: str = "sure",
         threshold_mode: str = "soft",
-        band: tuple[float | None, float | None] | None = (0.5, 70.0),
+        band: tuple[float | None, float | None] | None = (0.5, 45.0),
         ch_names: Sequence[str] | None = None,
     ) -> None:
         self.sfreq = sfreq

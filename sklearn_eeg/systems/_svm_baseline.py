@@ -51,7 +51,7 @@ def svm_baseline(
 
     Notes
     -----
-    The denoiser keeps 0.5 to 70 Hz, or all from 0.5 Hz where half the rate is not above 70 Hz. The
+    The denoiser keeps 0.5 to 45 Hz, or all from 0.5 Hz where half the rate is not above 45 Hz. The
     classes are weighted by the inverse of their frequency.
 
     References
@@ -74,7 +74,7 @@ def svm_baseline(
     denoiser = Denoiser(
         sfreq,
         mains=mains if mains is not None and mains < nyquist else None,
-        band=(0.5, 70.0 if nyquist > 70 else None),
+        band=(0.5, 45.0 if nyquist > 45 else None),
         ch_names=ch_names,
     )
     union = FeatureUnion(
