@@ -20,7 +20,7 @@ SHUFFLES = 8
 
 def roc_aucs(eeg, labels_of_patients):
     """Return the mean ROC AUC by patient and at random over shuffles of the patients' labels."""
-    table = svm_baseline(eeg.sfreq)[:2].fit_transform(eeg.data)  # learns nothing: each window is worked on alone
+    table = svm_baseline(eeg.sfreq)[:2].fit_transform(eeg.data)  # each window alone: nothing is learned
     learner = make_pipeline(StandardScaler(), SVC(C=10.0))
     patients, patient_of_window = np.unique(eeg.groups, return_inverse=True)
     by_patient, at_random = [], []
