@@ -1,7 +1,8 @@
 """Write the tables of the README files from the results.
 
 A file asks for a table between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; what stands
-between is replaced by ``results/NAME.json`` as Markdown.
+between is replaced by ``results/NAME.json`` as Markdown. ``<!-- table: NAME, COLUMN = VALUE -->`` takes
+the rows that have the value, without that column.
 """
 
 import json
@@ -11,21 +12,25 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 FILES = (ROOT / "README.md", ROOT / "benchmarks" / "README.md")
-PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end of table -->)", re.S)
+PLACE = re.compile(
+    r"(<!-- table: (?P<name>\w+)(, (?P<column>[^=]+) = (?P<value>.+?))? -->\n).*?(<!-- end of table -->)",
+    re.S,
+)
 
 
 def render(text: str) -> str:
     """Return the text with every table renewed."""
-    return PLACE.sub(lambda match: match[1] + _table(match[2]) + match[3], text)
+    return PLACE.sub(lambda match: match[1] + _table(**match.groupdict()) + match[6], text)
 
 
-def _table(name: str) -> str:
+def _table(name: str, column: str | None, value: str | None) -> str:
     result = json.loads((ROOT / "benchmarks" / "results" / f"{name}.json").read_text(encoding="utf-8"))
-    lines = [
-        " | ".join(result["columns"]),
-        " | ".join("---" for _ in result["columns"]),
-        *(" | ".join(map(_cell, row)) for row in result["rows"]),
-    ]
+    columns, rows = result["columns"], result["rows"]
+    if column is not None:
+        index = columns.index(column)
+        rows = [row[:index] + row[index + 1 :] for row in rows if row[index] == value]
+        columns = columns[:index] + columns[index + 1 :]
+    lines = [" | ".join(map(_cell, line)) for line in [columns, ["---"] * len(columns), *rows]]
     source = (
         f"{result['note']} By `{result['command']}`, {result['date']}, {result['processor']}, "
         f"{result['threads']} threads (`benchmarks/results/{name}.json`)."
