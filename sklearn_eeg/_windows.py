@@ -15,7 +15,9 @@ _MICROVOLTS_PER_VOLT = 1e6
 _VOLTAGE_CHANNELS = {"eeg", "seeg", "ecog", "dbs"}
 
 
-def check_windows(estimator: Any, X: Any, *, reset: bool, min_times: int = 1) -> np.ndarray:
+def check_windows(
+    estimator: Any, X: Any, *, reset: bool, min_times: int = 1, finite: bool = True
+) -> np.ndarray:
     """Validate a batch of windows for an estimator.
 
     With ``reset=True`` (in ``fit``) it sets `n_features_in_`, `n_channels_in_`, `n_times_in_`,
@@ -33,6 +35,9 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, min_times: int = 1) ->
         Whether to learn the shape of the windows or to check it.
     min_times : int, default=1
         Smallest number of time points that the estimator can use.
+    finite : bool, default=True
+        Whether to look for NaN and infinity; an estimator that works through blocks looks at each
+        block itself and calls `check_finite` on finding one.
 
     Returns
     -------
@@ -75,7 +80,8 @@ def check_windows(estimator: Any, X: Any, *, reset: bool, min_times: int = 1) ->
         estimator.window_ndim_in_ = X.ndim
         estimator.n_channels_in_, estimator.n_times_in_ = as_3d(X).shape[1:]
     _check_names(estimator, epoch_names, reset=reset)
-    _check_finite(X, estimator.ch_names_in_)
+    if finite:
+        check_finite(X, estimator.ch_names_in_)
     return X
 
 
@@ -175,7 +181,8 @@ def _check_names(estimator: Any, epoch_names: list[str] | None, *, reset: bool) 
         )
 
 
-def _check_finite(X: np.ndarray, ch_names: list[str]) -> None:
+def check_finite(X: np.ndarray, ch_names: list[str]) -> None:
+    """Raise a ValueError that names the first window and channel that hold NaN or infinity, if any."""
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(X.sum()):
             return

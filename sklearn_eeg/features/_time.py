@@ -1,12 +1,13 @@
 """Features of the signal in time."""
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 
-from ..signal import TIME_STATISTICS
-from ._base import Feature, FeatureTransformer, choose_statistics
+from ..signal import TIME_SWEEPS, Plan, as_rows
+from ._base import Compute, Feature, FeatureTransformer
 
 
 class TimeFeatures(FeatureTransformer):
@@ -17,19 +18,30 @@ class TimeFeatures(FeatureTransformer):
 
     Parameters
     ----------
-    features : "all" or sequence of (str or callable), default="all"
-        Statistics to compute, among ``mean``, ``standard_deviation``, ``variance``, ``skewness``,
-        ``kurtosis``, ``minimum``, ``maximum``, ``peak_to_peak``, ``energy``, ``rms``,
-        ``zero_crossing_rate``, ``line_length``, ``hjorth_activity``, ``hjorth_mobility`` and
-        ``hjorth_complexity``; or functions of an array of shape (..., n_times) that reduce its last
-        axis, which go by their names.
+    features : "all" or str or sequence of (str or callable), default="all"
+        Statistics to compute, by name or by group:
+
+        * ``basic``: ``mean``, ``standard_deviation``, ``variance``, ``skewness``, ``kurtosis``,
+          ``energy``, ``rms``, ``zero_crossing_rate``, ``line_length``, ``hjorth_activity``,
+          ``hjorth_mobility``, ``hjorth_complexity``;
+        * ``extremes``: ``minimum``, ``maximum``, ``peak_to_peak``;
+        * ``quantiles``: ``quantile_5``, ``lower_quartile``, ``median``, ``upper_quartile``,
+          ``quantile_95``, ``interquartile_range``;
+        * ``teager_kaiser``: ``teager_kaiser_mean``, ``teager_kaiser_sd``;
+        * ``turning_points``: ``n_extrema``, ``extrema_interval``;
+        * ``autocorrelation``: ``autocorrelation_width``, ``decorrelation_time``;
+
+        or functions of an array of shape (n_signals, n_times) that reduce its last axis, which go by
+        their names.
+    n_jobs : int or None, default=None
+        Number of threads, as in joblib: None is 1, -1 all processors.
     ch_names : sequence of str, default=None
         Names of the channels; None takes those of :class:`mne.Epochs`, or ``ch0``, ``ch1``, ...
 
     Attributes
     ----------
     features_ : list of Feature
-        The features of one channel: family, band, statistic.
+        The columns: channel, family, band, statistic.
     n_features_in_ : int
         Number of channels (3-D windows) or time points (2-D windows).
     n_channels_in_, n_times_in_ : int
@@ -56,9 +68,18 @@ class TimeFeatures(FeatureTransformer):
     * line length ``mean(abs(d))`` [1]_: divided by N - 1 as in mne-features and NeuroKit, where
       tsfel and tsfresh give the sum;
     * Hjorth's mobility ``sd(d) / sd(x)``, complexity ``mobility(d) / mobility(x)`` [2]_: per time
-      point, not per second.
+      point, not per second;
+    * quantiles: interpolated linearly, as :func:`numpy.quantile` does by default;
+    * Teager-Kaiser energy ``x[i]**2 - x[i-1] * x[i+1]``, its mean and standard deviation [3]_;
+    * extrema: changes of direction, a plateau between a rise and a fall counting once; the interval
+      is that from the first to the last over their number less one, in time points;
+    * autocorrelation (of x - m, not padded, divided by N): its width at half maximum, twice the lag at
+      which it falls to 1/2, and the lag at which it falls to 0, in time points, interpolated linearly;
+      N where it does not fall so far.
 
-    A constant channel has zero-crossing rate, skewness, kurtosis, mobility and complexity 0.
+    Sums of powers are taken about a value of the signal, so an offset costs no precision.
+
+    A constant channel has 0 everywhere but in mean, energy, rms, extremes and quantiles.
 
     References
     ----------
@@ -67,6 +88,8 @@ class TimeFeatures(FeatureTransformer):
        https://doi.org/10.1109/IEMBS.2001.1020545
     .. [2] Hjorth B (1970) EEG analysis based on time domain properties. Electroencephalogr. Clin.
        Neurophysiol. 29, 306-310. https://doi.org/10.1016/0013-4694(70)90143-4
+    .. [3] Kaiser JF (1990) On a simple algorithm to calculate the 'energy' of a signal. Proc. ICASSP,
+       381-384. https://doi.org/10.1109/ICASSP.1990.115702
 
     Examples
     --------
@@ -84,6 +107,7 @@ class TimeFeatures(FeatureTransformer):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "features": [str, list, tuple],
+        "n_jobs": [Integral, None],
         "ch_names": ["array-like", None],
     }
 
@@ -91,15 +115,17 @@ class TimeFeatures(FeatureTransformer):
         self,
         features: str | Sequence[str | Callable] = "all",
         *,
+        n_jobs: int | None = None,
         ch_names: Sequence[str] | None = None,
     ) -> None:
         self.features = features
+        self.n_jobs = n_jobs
         self.ch_names = ch_names
 
-    def _list_features(self) -> list[Feature]:
-        statistics = choose_statistics(self.features, TIME_STATISTICS)
-        return [Feature("time", "", name) for name in statistics]
+    def _list_features(self, channels: list[str]) -> list[Feature]:
+        names = Plan(self.features, TIME_SWEEPS).names
+        return [Feature(channel, "time", "", name) for channel in channels for name in names]
 
-    def _compute(self, X: np.ndarray) -> list[np.ndarray]:
-        statistics = choose_statistics(self.features, TIME_STATISTICS)
-        return [statistic(X) for statistic in statistics.values()]
+    def _make_compute(self) -> Compute:
+        plan = Plan(self.features, TIME_SWEEPS)
+        return lambda X: plan.run(as_rows(X))
