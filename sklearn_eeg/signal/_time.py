@@ -119,6 +119,7 @@ def hjorth_complexity(x: np.ndarray) -> np.ndarray:
 
 def _standardised_moment(x: np.ndarray, order: int) -> np.ndarray:
     deviation = x - x.mean(axis=-1, keepdims=True)
+    deviation -= deviation.mean(axis=-1, keepdims=True)  # once more: the mean itself was rounded
     scale = np.where(is_flat(x), 0, deviation.std(axis=-1))
     return np.power(divide(deviation, scale[..., np.newaxis]), order).mean(axis=-1)
 
