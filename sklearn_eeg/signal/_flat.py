@@ -18,6 +18,11 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     return np.divide(numerator, denominator, out=out, where=denominator != 0)
 
 
+def restore_type(values: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Return values in the type of `like` if that is float32, and in float64 otherwise."""
+    return values.astype(np.float32 if like.dtype == np.float32 else np.float64, copy=False)
+
+
 def is_flat(x: np.ndarray) -> np.ndarray:
     """Return which signals are constant, but for rounding.
 
@@ -41,4 +46,4 @@ def is_flat(x: np.ndarray) -> np.ndarray:
     """
     low, high = x.min(axis=-1), x.max(axis=-1)
     magnitude = np.maximum(np.abs(low), np.abs(high))
-    return (high - low <= 8 * np.finfo(x.dtype).eps * magnitude) | (magnitude < 1e-150)
+    return (high - low <= 8 * np.finfo(np.result_type(x, np.float32)).eps * magnitude) | (magnitude < 1e-150)

@@ -18,6 +18,8 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_eeg.evaluation import EvaluationReport, evaluate
+from sklearn_eeg.evaluation._evaluate import _FoldResult, _pool
+from sklearn_eeg.evaluation._folds import make_folds
 
 
 def gaussian(n_classes=3, n_patients=8, n_windows=12, shift=1.5, seed=0):
@@ -439,3 +441,12 @@ def test_a_class_in_fewer_patients_than_folds_gives_our_warning_alone():
     groups = np.repeat(np.arange(8), 5)
     report = evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=5)
     assert report.patient_wise
+
+
+def test_scores_of_different_kinds_are_not_pooled():
+    folds = make_folds(2, np.zeros(4), np.array([0, 1, 0, 1]), np.array(["p", "p", "q", "q"]), 0)
+    score, classes = np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([0, 1])
+    alike = [_FoldResult(classes, score, "predict_proba", classes)] * 2
+    mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes)]
+    assert _pool(alike, folds, classes, "model").y_score is not None
+    assert _pool(mixed, folds, classes, "model").y_score is None
