@@ -24,6 +24,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
     ------
     FileNotFoundError
         If the folder does not exist.
+    IsADirectoryError
+        If the path is a folder.
 
     Examples
     --------
@@ -34,12 +36,14 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
     ...     write_text(Path(folder) / "a.txt", "5 µV").read_text(encoding="utf-8")
     '5 µV'
     """
-    target = Path(path).expanduser().absolute()
+    target = Path(path).expanduser().resolve()
+    if target.is_dir():
+        raise IsADirectoryError(f"Cannot write {target}: it is a folder; name a file in it.")
     if not target.parent.is_dir():
         raise FileNotFoundError(
             f"Cannot write {target.name}: the folder {target.parent} does not exist; create it."
         )
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -61,9 +61,11 @@ def check_windows(
     >>> estimator.n_channels_in_, estimator.n_times_in_
     (19, 256)
     """
-    epoch_names = None
+    given_names = getattr(X, "ch_names", None) if isinstance(X, NamedWindows) else None
     if hasattr(X, "get_data"):
-        X, epoch_names = _read_epochs(estimator, X)
+        X, given_names = _read_epochs(estimator, X)
+    elif isinstance(X, list | tuple) and X and all(hasattr(item, "get_data") for item in X):
+        X, given_names = _read_list_of_epochs(estimator, X)
     if not reset:
         shape = X.shape if hasattr(X, "shape") else np.asarray(X).shape
         _check_shape_as_fitted(estimator, shape)
@@ -79,10 +81,32 @@ def check_windows(
     if reset:
         estimator.window_ndim_in_ = X.ndim
         estimator.n_channels_in_, estimator.n_times_in_ = as_3d(X).shape[1:]
-    _check_names(estimator, epoch_names, reset=reset)
+    _check_names(estimator, given_names, reset=reset)
     if finite:
         check_finite(X, estimator.ch_names_in_)
     return X
+
+
+class NamedWindows(np.ndarray):
+    """Windows that carry the names of their channels from one step to the next.
+
+    Only this very array does: any array made from it (by an index, say) has `ch_names` None.
+    """
+
+    ch_names: list[str] | None
+
+    def __array_finalize__(self, origin: Any) -> None:
+        self.ch_names = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return name_windows, (np.asarray(self), self.ch_names)
+
+
+def name_windows(X: np.ndarray, ch_names: list[str] | None) -> NamedWindows:
+    """Return a view of 3-D windows that carries the names of their channels, unless made by number."""
+    named = X.view(NamedWindows)
+    named.ch_names = None if ch_names == check_ch_names(None, X.shape[1]) else ch_names
+    return named
 
 
 def as_3d(X: np.ndarray) -> np.ndarray:
@@ -120,8 +144,32 @@ def check_ch_names(ch_names: Sequence[str] | None, n_channels: int) -> list[str]
     return names
 
 
+def check_same_names(estimator: Any, input_features: Sequence[str] | None) -> None:
+    """Raise a ValueError if names handed to `get_feature_names_out` are not the channels' of `fit`."""
+    unnamed = check_ch_names(None, estimator.n_channels_in_)
+    if input_features is not None and list(input_features) not in (estimator.ch_names_in_, unnamed):
+        raise ValueError(
+            f"input_features is not equal to the channels seen in fit, {estimator.ch_names_in_}, got "
+            f"{list(input_features)}: give `ch_names` to the first step, the others take them from it."
+        )
+
+
+def _read_list_of_epochs(estimator: Any, items: Sequence[Any]) -> tuple[np.ndarray, list[str]]:
+    """Return the windows of epochs that an index of scikit-learn's took apart."""
+    read = [_read_epochs(estimator, item) for item in items]
+    for _, names in read:
+        if names != read[0][1]:
+            raise ValueError(f"The epochs must have the same channels, got {names} and {read[0][1]}.")
+    return np.concatenate([windows for windows, _ in read]), read[0][1]
+
+
 def _read_epochs(estimator: Any, epochs: Any) -> tuple[np.ndarray, list[str]]:
     """Return the windows of epochs in microvolts, and their channel names."""
+    if not hasattr(epochs, "events"):
+        raise ValueError(
+            f"X must be an array of windows or mne.Epochs, got {type(epochs).__name__}: cut it into "
+            "epochs first, for example by mne.make_fixed_length_epochs."
+        )
     sfreq, expected = float(epochs.info["sfreq"]), getattr(estimator, "sfreq", None)
     if expected is not None and not np.isclose(sfreq, expected, rtol=1e-6):
         raise ValueError(
@@ -168,15 +216,15 @@ def _check_shape_as_fitted(estimator: Any, shape: tuple[int, ...]) -> None:
         )
 
 
-def _check_names(estimator: Any, epoch_names: list[str] | None, *, reset: bool) -> None:
-    """Set `ch_names_in_` from the parameter, the epochs or by number; or check the epochs' names."""
+def _check_names(estimator: Any, given_names: list[str] | None, *, reset: bool) -> None:
+    """Set `ch_names_in_` from the parameter, the windows or by number; or check the windows' names."""
     if reset:
-        given = getattr(estimator, "ch_names", None)
-        names = check_ch_names(given if given is not None else epoch_names, estimator.n_channels_in_)
+        own = getattr(estimator, "ch_names", None)
+        names = check_ch_names(own if own is not None else given_names, estimator.n_channels_in_)
         estimator.ch_names_in_ = names
-    if epoch_names is not None and epoch_names != estimator.ch_names_in_:
+    if given_names is not None and given_names != estimator.ch_names_in_:
         raise ValueError(
-            f"The epochs' channels are {epoch_names}, but {type(estimator).__name__} expects "
+            f"The channels of X are {given_names}, but {type(estimator).__name__} expects "
             f"{estimator.ch_names_in_}: reorder or rename them."
         )
 

@@ -23,3 +23,20 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
         write_text(path, "\ud800")
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(IsADirectoryError, match="it is a folder; name a file in it"):
+        write_text(tmp_path, "new")
+
+
+def test_a_link_is_followed(tmp_path):
+    (tmp_path / "real.html").write_text("old")
+    (tmp_path / "link.html").symlink_to(tmp_path / "real.html")
+    write_text(tmp_path / "link.html", "new")
+    assert (tmp_path / "real.html").read_text() == "new"
+    assert (tmp_path / "link.html").is_symlink()
+
+
+def test_the_longest_name_is_written(tmp_path):
+    assert write_text(tmp_path / ("x" * 250 + ".html"), "new").read_text() == "new"

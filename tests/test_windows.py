@@ -1,10 +1,14 @@
+import pickle
+
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.model_selection import cross_val_score
 
-from sklearn_eeg._windows import as_3d, check_windows
+from sklearn_eeg._windows import as_3d, check_windows, name_windows
 from sklearn_eeg.features import FFTFeatures, TimeFeatures
 from sklearn_eeg.preprocessing import Denoiser
+from sklearn_eeg.systems import svm_baseline
 
 mne = pytest.importorskip("mne", reason="needs mne")
 
@@ -46,8 +50,6 @@ def test_epochs_come_out_in_microvolts_with_their_names():
 
 
 def test_names_of_epochs_reach_the_features_through_the_denoiser():
-    from sklearn_eeg.systems import svm_baseline
-
     pipeline = svm_baseline(sfreq=128.0).fit(epochs(), [0, 1] * 3)
     names = pipeline[:-1].get_feature_names_out()
     assert names[0] == "Fz__fft__delta__log_power"
@@ -61,7 +63,7 @@ def test_epochs_of_another_rate():
 
 
 def test_epochs_with_other_channels_than_named():
-    with pytest.raises(ValueError, match=r"channels are \['Fz', 'Cz', 'Pz'\], but Denoiser expects"):
+    with pytest.raises(ValueError, match=r"channels of X are \['Fz', 'Cz', 'Pz'\], but Denoiser expects"):
         Denoiser(sfreq=128.0, ch_names=["a", "b", "c"]).fit(epochs())
     step = Denoiser(sfreq=128.0, band=None).fit(epochs())
     with pytest.raises(ValueError, match="reorder or rename them"):
@@ -71,3 +73,28 @@ def test_epochs_with_other_channels_than_named():
 def test_epochs_with_channels_that_are_no_eeg():
     with pytest.raises(ValueError, match=r"type \['ecg'\]: pick the EEG first"):
         TimeFeatures().fit(epochs(types=["eeg", "eeg", "ecg"]))
+
+
+def test_epochs_in_the_hands_of_scikit_learn():
+    scores = cross_val_score(svm_baseline(sfreq=128.0), epochs(), [0, 1] * 3, cv=3, error_score="raise")
+    assert len(scores) == 3
+
+
+def test_epochs_of_different_channels_in_one_list():
+    mixed = [epochs(), epochs(names=["Cz", "Fz", "Pz"])]
+    with pytest.raises(ValueError, match="epochs must have the same channels"):
+        TimeFeatures().fit(mixed)
+
+
+def test_continuous_recordings_are_refused():
+    raw = mne.io.RawArray(X[0] * 1e-6, mne.create_info(NAMES, 128.0, "eeg"), verbose="error")
+    with pytest.raises(ValueError, match="or mne.Epochs, got RawArray: cut it into epochs first"):
+        TimeFeatures().fit(raw)
+
+
+def test_an_array_made_from_named_windows_has_no_names():
+    named = name_windows(X, NAMES)
+    assert named.ch_names == NAMES
+    assert pickle.loads(pickle.dumps(named)).ch_names == NAMES
+    assert named[:, ::-1].ch_names is None
+    assert np.take(named, [1, 0, 2], axis=1).ch_names is None

@@ -54,7 +54,7 @@ def make_seizures(
     n_patients : int, default=20
         Number of patients, at least 1.
     windows_per_patient : int, default=40
-        Number of windows of each patient, at least 1.
+        Number of windows of each patient, enough for background and each of the patient's seizures.
     sfreq : float, default=128.0
         Sampling frequency, in Hz, at least 100.
     window_seconds : float, default=4.0
@@ -63,7 +63,7 @@ def make_seizures(
         Share of each patient's windows that hold a seizure, between 0 and 1 (both excluded);
         rounded to a whole number of windows. A patient with two kinds has half of each.
     difficulty : float, default=1.0
-        Divides the departure of a seizure from the patient's background; positive, larger is
+        Divides the departure of a seizure from the patient's background; at least 0.001, larger is
         harder.
     artefacts : bool, default=True
         Whether to add blinks, muscle bursts, electrode pops and the mains.
@@ -143,8 +143,16 @@ def make_seizures(
     ['background', 'spike_wave', 'focal', 'tonic', 'subtle']
     """
     _check_counts(n_patients=n_patients, windows_per_patient=windows_per_patient)
+    _check_numbers(
+        sfreq=sfreq,
+        window_seconds=window_seconds,
+        seizure_share=seizure_share,
+        difficulty=difficulty,
+        mains=0 if mains is None else mains,
+    )
     _check_ranges(sfreq, window_seconds, seizure_share, difficulty)
     _check_mains(mains if artefacts else None, sfreq)
+    _check_share(n_patients, windows_per_patient, seizure_share)
     dtype = _check_dtype(dtype)
     n_times = round(sfreq * window_seconds)
     target = np.stack([_labels(i, windows_per_patient, seizure_share) for i in range(n_patients)])
@@ -246,6 +254,24 @@ def _check_counts(**counts: Any) -> None:
             raise ValueError(f"`{name}` must be at least 1, got {value}.")
 
 
+def _check_numbers(**values: Any) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            raise TypeError(f"`{name}` must be a number, got {value!r}.")
+
+
+def _check_share(n_patients: int, windows_per_patient: int, seizure_share: float) -> None:
+    """Refuse shares that leave a patient without background or without one of its seizures."""
+    n_seizures = round(seizure_share * windows_per_patient)
+    n_kinds = max(len(_types_of(patient)) for patient in range(n_patients))
+    if not n_kinds <= n_seizures < windows_per_patient:
+        raise ValueError(
+            f"`seizure_share` {seizure_share} of `windows_per_patient` {windows_per_patient} makes "
+            f"{n_seizures} windows of seizures; each patient needs at least {n_kinds} of these and 1 of "
+            "background: raise `windows_per_patient` or change `seizure_share`."
+        )
+
+
 def _check_ranges(sfreq: float, window_seconds: float, seizure_share: float, difficulty: float) -> None:
     if not _MIN_SFREQ <= sfreq < math.inf:
         raise ValueError(
@@ -259,8 +285,8 @@ def _check_ranges(sfreq: float, window_seconds: float, seizure_share: float, dif
         )
     if not 0 < seizure_share < 1:
         raise ValueError(f"`seizure_share` must lie between 0 and 1 (both excluded), got {seizure_share}.")
-    if not 0 < difficulty < math.inf:
-        raise ValueError(f"`difficulty` must be positive and finite, got {difficulty}.")
+    if not 1e-3 <= difficulty < math.inf:
+        raise ValueError(f"`difficulty` must be finite and at least 0.001, got {difficulty}.")
 
 
 def _check_mains(mains: float | None, sfreq: float) -> None:

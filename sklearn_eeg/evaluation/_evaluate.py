@@ -1,9 +1,11 @@
 """Score classifiers on windows that they never saw, patient by patient."""
 
+import inspect
+import numbers
 import platform
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +13,9 @@ import scipy
 import sklearn
 from sklearn.base import BaseEstimator, clone
 from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.utils import column_or_1d
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
@@ -19,7 +24,8 @@ from ._folds import Folds, check_labels, make_folds, take
 from ._report import EvaluationReport, Prediction
 
 _CHANCE = "chance"
-_LOWEST = {"predict_proba": 0.0, "decision_function": np.finfo(float).min}
+# Score of a class that a fold does not know; a quarter of the lowest float, so that differences exist.
+_LOWEST = {"predict_proba": 0.0, "decision_function": np.finfo(float).min / 4}
 
 
 def evaluate(
@@ -44,8 +50,9 @@ def evaluate(
     Parameters
     ----------
     estimator : classifier
-        Scikit-learn classifier or pipeline with `fit` and `predict`; its `predict_proba`, or else
-        its `decision_function`, gives the scores. It is not changed.
+        Scikit-learn classifier, pipeline or search with `fit` and `predict`; its `predict_proba`, or
+        else its `decision_function`, gives the scores. It is not changed. What is chosen by looking at
+        scores must be chosen inside the folds: pass the search itself, not its best estimator.
     X : array-like, list, DataFrame or mne.Epochs
         The windows, for example of shape (n_windows, n_channels, n_times) in microvolts, or
         whatever `estimator` takes, one entry for each window.
@@ -103,6 +110,10 @@ def evaluate(
     of different folds share a scale, which makes it somewhat pessimistic [2]_: chance itself can
     fall below 0.5.
 
+    Patients are handed to each `fit` that takes `groups`. A search (:class:`GridSearchCV` and its like)
+    so splits the training windows by patient too; where its `cv` is a number, it gets that many
+    stratified folds by patient. No metadata routing need be switched on.
+
     A class that is missing from a training fold scores 0 there (probabilities) or the lowest float
     (decision values). ROC AUC is NaN for a system without scores, and for a search that ends with
     probabilities in one fold and decision values in another.
@@ -140,7 +151,7 @@ def evaluate(
     folds = make_folds(cv, X, y, groups, random_state)
     for text in folds.warnings:
         warnings.warn(text, UserWarning, stacklevel=2)
-    results = _fit_all(systems, X, y, folds, n_jobs=n_jobs, verbose=verbose)
+    results = _fit_all(systems, X, y, groups, folds, n_jobs=n_jobs, verbose=verbose)
     return EvaluationReport(
         name=name,
         classes=classes,
@@ -168,6 +179,11 @@ class _FoldResult(NamedTuple):
 
 
 def _check_target_names(target_names: Sequence[str] | None, classes: np.ndarray) -> tuple[str, ...]:
+    if isinstance(target_names, Mapping | str):
+        raise ValueError(
+            f"`target_names` must be a sequence in the order of the classes "
+            f"({', '.join(map(str, classes))}), got {target_names!r}."
+        )
     names = tuple(str(each) for each in (classes if target_names is None else target_names))
     if len(names) != len(classes) or len(set(names)) < len(names):
         raise ValueError(
@@ -178,6 +194,11 @@ def _check_target_names(target_names: Sequence[str] | None, classes: np.ndarray)
 
 
 def _name_systems(estimator: Any, beside: dict[str, Any] | None, name: str) -> dict[str, Any]:
+    if not isinstance(name, str) or not isinstance(beside or {}, dict):
+        raise TypeError(
+            "`name` must be a string and `beside` a dict of name to classifier, got "
+            f"name={name!r} and beside={beside!r}."
+        )
     taken = {name, _CHANCE} & set(beside or {})
     if name == _CHANCE or taken:
         raise ValueError(
@@ -196,6 +217,7 @@ def _fit_all(
     systems: dict[str, Any],
     X: Any,
     y: np.ndarray,
+    groups: np.ndarray | None,
     folds: Folds,
     *,
     n_jobs: int | None,
@@ -204,7 +226,7 @@ def _fit_all(
     """Fit a clone of each system in each fold; return its results in the order of the folds."""
     jobs = [(each, train, test) for each in systems for train, test in folds.splits]
     results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fit_fold)(systems[each], X, y, train, test) for each, train, test in jobs
+        delayed(_fit_fold)(systems[each], X, y, groups, train, test) for each, train, test in jobs
     )
     by_system: dict[str, list[_FoldResult]] = {each: [] for each in systems}
     bar = tqdm(results, total=len(jobs), desc="evaluate", unit="fold", disable=verbose < 1)
@@ -213,16 +235,39 @@ def _fit_all(
     return by_system
 
 
-def _fit_fold(estimator: Any, X: Any, y: np.ndarray, train: np.ndarray, test: np.ndarray) -> _FoldResult:
-    model = clone(estimator).fit(take(X, train), y[train])
+def _fit_fold(
+    estimator: Any,
+    X: Any,
+    y: np.ndarray,
+    groups: np.ndarray | None,
+    train: np.ndarray,
+    test: np.ndarray,
+) -> _FoldResult:
+    model, takes_groups = _split_inside_by_patient(clone(estimator), groups)
+    patients = {"groups": groups[train]} if takes_groups and groups is not None else {}
+    model.fit(take(X, train), y[train], **patients)
     held_out = take(X, test)
-    y_pred = np.asarray(model.predict(held_out))
+    y_pred = column_or_1d(model.predict(held_out))
     columns = np.asarray(getattr(model, "classes_", np.unique(y[train])))
     for method in _LOWEST:
         if hasattr(model, method):
             score = np.asarray(getattr(model, method)(held_out), dtype=float)
             return _FoldResult(y_pred, _check_score(score, model, columns), method, columns)
     return _FoldResult(y_pred, None, "none", columns)
+
+
+def _split_inside_by_patient(model: Any, groups: np.ndarray | None) -> tuple[Any, bool]:
+    """Let a search split the training windows by patient; say whether `fit` takes the patients.
+
+    A search whose `cv` is a number gets as many stratified folds by patient; its own splitter is kept.
+    """
+    if groups is None:
+        return model, False
+    if isinstance(model, BaseSearchCV):
+        if model.cv is None or isinstance(model.cv, numbers.Integral):
+            model.set_params(cv=StratifiedGroupKFold(model.cv or 5))
+        return model, True
+    return model, "groups" in inspect.signature(model.fit).parameters
 
 
 def _check_score(score: np.ndarray, model: Any, columns: np.ndarray) -> np.ndarray:
@@ -241,7 +286,7 @@ def _check_score(score: np.ndarray, model: Any, columns: np.ndarray) -> np.ndarr
             f"The scores of the estimator must not be NaN, got {np.isnan(score).any(axis=1).sum()} "
             f"of {len(score)} windows with NaN."
         )
-    return np.clip(score, np.finfo(float).min, np.finfo(float).max)
+    return np.clip(score, _LOWEST["decision_function"], -_LOWEST["decision_function"])
 
 
 def _last_step(model: Any) -> Any:
@@ -258,7 +303,8 @@ def _pool(results: list[_FoldResult], folds: Folds, classes: np.ndarray, name: s
     for (_, test), result in zip(folds.splits, results, strict=True):
         if not np.isin(result.y_pred, classes).all():
             strange = np.setdiff1d(result.y_pred, classes).tolist()
-            raise ValueError(f"'{name}' must predict labels that are in y, got {strange}.")
+            more = f" and {len(strange) - 3} more: is it a regressor?" if len(strange) > 3 else "."
+            raise ValueError(f"'{name}' must predict labels that are in y, got {strange[:3]}{more}")
         y_pred[test] = result.y_pred
         if result.y_score is not None:
             full = np.full((len(test), len(classes)), _LOWEST[result.method])

@@ -152,18 +152,24 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
 
 
 def _check_column(values: Any, name: str, thing: str) -> np.ndarray:
-    missing = np.asarray(pd.isna(np.asarray(values, dtype=object)))  # a list's NaN stays NaN
+    as_given = np.asarray(values, dtype=object)  # a list's NaN stays NaN; an array's may be text
+    missing = np.asarray(pd.isna(as_given))
     if missing.ndim != 1:
         raise ValueError(
             f"`{name}` must have shape (n_windows,), got shape {missing.shape}: "
             f"give the {thing} of each window."
         )
+    missing |= np.array([isinstance(value, str) and value == "nan" for value in as_given])
     if missing.any():
         raise ValueError(
             f"`{name}` must give the {thing} of each window, got none (NaN or None) for "
             f"{missing.sum()} of {len(missing)} windows: name or drop them."
         )
-    return column_or_1d(values)
+    column = np.array(column_or_1d(values))  # a copy: the report must not change with the caller's
+    if column.dtype == object and all(isinstance(value, int | np.integer | np.bool_) for value in column):
+        column = np.array(column.tolist())  # whole numbers that came as objects
+    column.setflags(write=False)
+    return column
 
 
 def _choose_splitter(
@@ -210,8 +216,9 @@ def _split(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None) -> tuple[S
         raise ValueError(
             f"`cv` must be a number of folds, a splitter or an iterable of (train, test), got {cv!r}."
         )
-    with warnings.catch_warnings():  # whether patients are kept apart is looked at below
+    with warnings.catch_warnings():  # patients kept apart, classes without training: looked at below
         warnings.filterwarnings("ignore", message="The groups parameter is ignored by")
+        warnings.filterwarnings("ignore", message="The least populated class in y")
         pairs = list(cv.split(X, y, groups) if hasattr(cv, "split") else cv)
     return [(_as_indices(train, len(y)), _as_indices(test, len(y))) for train, test in pairs], method
 

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils import Tags
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._windows import as_3d, check_ch_names, check_finite, check_windows, tag_as_windows
+from .._windows import as_3d, check_finite, check_same_names, check_windows, tag_as_windows
 from ..signal import all_finite, as_rows
 
 _BLOCK_BYTES = 2_000_000  # of windows worked on at once: little of a processor's cache, many kernel calls
@@ -98,8 +98,8 @@ class FeatureTransformer(TransformerMixin, BaseEstimator, ABC):
         Parameters
         ----------
         input_features : sequence of str, default=None
-            For 3-D windows the names of the channels, as a step before this one gives them; they
-            serve where `ch_names` is None.
+            For 3-D windows the names of the channels, for 2-D windows of the time points; held
+            against those of `fit`.
 
         Returns
         -------
@@ -138,8 +138,8 @@ class FeatureTransformer(TransformerMixin, BaseEstimator, ABC):
         if self.window_ndim_in_ == 2:
             _check_feature_names_in(self, input_features)
             return self.ch_names_in_
-        names = check_ch_names(input_features, self.n_channels_in_)
-        return names if self.ch_names is None else self.ch_names_in_
+        check_same_names(self, input_features)
+        return self.ch_names_in_
 
     def _prepare(self) -> None:
         """Set what follows from the parameters and the windows' shape, or raise where they do not fit."""

@@ -10,7 +10,7 @@ from sklearn.utils import Tags
 from sklearn.utils._set_output import _wrap_data_with_container
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._windows import as_3d, check_windows, tag_as_windows
+from .._windows import as_3d, check_same_names, check_windows, name_windows, tag_as_windows
 
 _BLOCK = 16  # windows worked on at once, so that intermediates stay small
 
@@ -55,7 +55,8 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
         Returns
         -------
         X : ndarray of the shape of `X`
-            Cleaned windows, in microvolts.
+            Cleaned windows, in microvolts; 3-D windows carry the names of their channels to the next
+            step.
         """
         check_is_fitted(self)
         windows = check_windows(self, X, reset=False)
@@ -63,7 +64,9 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
         for start in range(0, len(windows), _BLOCK):
             block = slice(start, start + _BLOCK)
             as_3d(out)[block] = self._transform(as_3d(windows)[block])
-        return out if out.ndim == 3 else _wrap_data_with_container("transform", out, X, self)
+        if out.ndim == 2:
+            return _wrap_data_with_container("transform", out, X, self)
+        return name_windows(out, self.ch_names_in_)
 
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
         """Fit the step and clean the same windows.
@@ -96,7 +99,8 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
             One name for each entry of the second axis of the windows.
         """
         check_is_fitted(self)
-        if self.window_ndim_in_ == 3 and input_features is None:
+        if self.window_ndim_in_ == 3:
+            check_same_names(self, input_features)
             return np.asarray(self.ch_names_in_, dtype=object)
         return _check_feature_names_in(self, input_features)
 

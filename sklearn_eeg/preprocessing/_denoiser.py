@@ -136,8 +136,8 @@ class Denoiser(WindowsTransformer):
     def _check_band(self) -> None:
         if self.band is None:
             return
-        if len(self.band) != 2:
-            raise ValueError(f"`band` must hold two edges in Hz, got {self.band!r}.")
+        if len(self.band) != 2 or not all(edge is None or isinstance(edge, Real) for edge in self.band):
+            raise ValueError(f"`band` must hold two edges in Hz (or None), got {self.band!r}.")
         try:
             check_edges(self.sfreq, *self.band)
         except ValueError as error:

@@ -18,8 +18,13 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     return np.divide(numerator, denominator, out=out, where=denominator != 0)
 
 
+def restore_type(values: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """Return values in the type of `like` if that is float32, and in float64 otherwise."""
+    return values.astype(np.float32 if like.dtype == np.float32 else np.float64, copy=False)
+
+
 def is_flat(x: np.ndarray) -> np.ndarray:
-    """Return which signals are constant.
+    """Return which signals are constant, but for rounding.
 
     Parameters
     ----------
@@ -29,13 +34,16 @@ def is_flat(x: np.ndarray) -> np.ndarray:
     Returns
     -------
     flat : ndarray of bool of shape (...)
-        Whether all time points of a signal are equal.
+        Whether the values of a signal lie within 8 rounding errors of its largest magnitude; signals
+        below 1e-150 count as 0.
 
     Examples
     --------
     >>> import numpy as np
     >>> from sklearn_eeg.signal import is_flat
-    >>> is_flat(np.array([[0.1, 0.1, 0.1], [0.1, 0.2, 0.1]])).tolist()
+    >>> is_flat(np.array([[0.1, 0.1, 0.1 + 1e-17], [0.1, 0.2, 0.1]])).tolist()
     [True, False]
     """
-    return x.min(axis=-1) == x.max(axis=-1)
+    low, high = x.min(axis=-1), x.max(axis=-1)
+    magnitude = np.maximum(np.abs(low), np.abs(high))
+    return (high - low <= 8 * np.finfo(np.result_type(x, np.float32)).eps * magnitude) | (magnitude < 1e-150)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pywt
 
-from ._flat import divide
+from ._flat import divide, restore_type
 
 _MAD_OF_UNIT_NORMAL = 0.6744897501960817
 
@@ -62,14 +62,16 @@ def sure_threshold(details: np.ndarray, sigma: np.ndarray, n_times: int) -> np.n
     .. [1] Donoho DL, Johnstone IM (1995) Adapting to unknown smoothness via wavelet shrinkage.
        J. Am. Stat. Assoc. 90, 1200-1224. https://doi.org/10.1080/01621459.1995.10476626
     """
-    magnitude = np.sort(np.abs(divide(details, sigma)), axis=-1)
+    limit = np.sqrt(2 * np.log(n_times))
+    magnitude = np.sort(np.abs(divide(details.astype(np.float64), sigma)), axis=-1)
+    magnitude = np.minimum(magnitude, 1e6)  # far above the limit: only keeps squares finite
     n = magnitude.shape[-1]
     rank = np.arange(1, n + 1)
     square = np.square(magnitude)
     risk = n - 2 * rank + square.cumsum(axis=-1) + (n - rank) * square
     best = np.take_along_axis(magnitude, risk.argmin(axis=-1, keepdims=True), axis=-1)
     best = np.where(risk.min(axis=-1, keepdims=True) < n, best, 0)  # n is the risk of t = 0
-    return np.minimum(sigma * best, universal_threshold(details, sigma, n_times))
+    return sigma * np.minimum(best, limit).astype(sigma.dtype)
 
 
 THRESHOLD_RULES: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
@@ -99,7 +101,12 @@ def wavelet_shrinkage(
     Returns
     -------
     denoised : ndarray of shape (..., n_times)
-        Signal, in microvolts, in the type of `x`.
+        Signal, in microvolts, in float32 if `x` is and in float64 otherwise.
+
+    Raises
+    ------
+    ValueError
+        If `rule` or `mode` is not known.
 
     Notes
     -----
@@ -122,14 +129,19 @@ def wavelet_shrinkage(
     >>> bool(after < before / 3)
     True
     """
+    if rule not in THRESHOLD_RULES or mode not in ("soft", "hard"):
+        raise ValueError(
+            f"`rule` must be among {sorted(THRESHOLD_RULES)} and `mode` 'soft' or 'hard', got {rule!r} and "
+            f"{mode!r}."
+        )
     if level == 0:
-        return x
+        return restore_type(x, x)
     n_times = x.shape[-1]
     approximation, *details = pywt.wavedec(x, wavelet, level=level, axis=-1)
     sigma = noise_level(details[-1])
     shrunk = [_threshold(d, THRESHOLD_RULES[rule](d, sigma, n_times), mode) for d in details]
     restored = pywt.waverec([approximation, *shrunk], wavelet, axis=-1)
-    return restored[..., :n_times].astype(x.dtype, copy=False)
+    return restore_type(restored[..., :n_times], x)
 
 
 def _threshold(details: np.ndarray, threshold: np.ndarray, mode: str) -> np.ndarray:

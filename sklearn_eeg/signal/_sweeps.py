@@ -72,6 +72,11 @@ class Plan:
         -------
         values : ndarray of shape (n_rows, len(names))
             One column a statistic.
+
+        Raises
+        ------
+        ValueError
+            If a callable does not return one finite value for each signal.
         """
         n_rows = len(representation[-1])
         values = np.empty((n_rows, len(self.names)))
@@ -80,8 +85,19 @@ class Plan:
             sweep.run(*representation, scratch)
             values[:, put] = scratch[:, take]
         for column, function in self._functions:
-            values[:, column] = function(*representation)
+            values[:, column] = _check_values(function(*representation), n_rows, self.names[column])
         return values
+
+
+def _check_values(values: np.ndarray, n_rows: int, name: str) -> np.ndarray:
+    if np.shape(values) != (n_rows,):
+        raise ValueError(
+            f"{name} in `features` must reduce the last axis and return one value for each of the {n_rows} "
+            f"signals, got shape {np.shape(values)}."
+        )
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name} in `features` must return finite values, got NaN or infinity.")
+    return values
 
 
 def _resolve(
@@ -89,13 +105,13 @@ def _resolve(
 ) -> dict[str, Callable | None]:
     """Return the statistics asked for by name, with the function of those that are not the table's."""
     groups = {group: sweep.statistics for group, sweep in table.items()}
-    known = {name for names in groups.values() for name in names}
+    known = [name for names in groups.values() for name in names]
     if isinstance(features, str) and features == "all":
-        return {name: None for names in groups.values() for name in names}
+        return dict.fromkeys(known)
     chosen: dict[str, Callable | None] = {}
     for item in [features] if isinstance(features, str) or callable(features) else features:
         if callable(item):
-            additions: dict[str, Callable | None] = {item.__name__: item}
+            additions: dict[str, Callable | None] = {_name_of(item, known): item}
         elif item in known:
             additions = {item: None}
         elif item in groups:
@@ -112,3 +128,13 @@ def _resolve(
     if not chosen:
         raise ValueError("`features` must name at least one feature, got none.")
     return chosen
+
+
+def _name_of(function: Callable, known: Sequence[str]) -> str:
+    name = getattr(function, "__name__", None)
+    if name is None or name == "<lambda>" or name in known:
+        raise ValueError(
+            "`features` must hold callables with names of their own, which become names of columns, got "
+            f"{function!r}: define a function by def, of a name that no feature has."
+        )
+    return name

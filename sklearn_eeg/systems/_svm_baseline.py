@@ -1,6 +1,8 @@
 """The baseline: a support vector machine on Fourier features and the zero-crossing rate."""
 
+import math
 from collections.abc import Sequence
+from numbers import Real
 
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
@@ -45,6 +47,11 @@ def svm_baseline(
         (n_windows, n_channels, n_times) or (n_windows, n_times), not fitted. Its `decision_function`
         has one column a class.
 
+    Raises
+    ------
+    ValueError
+        If `sfreq` is no positive number.
+
     See Also
     --------
     sklearn_eeg.evaluation.evaluate : Score it patient-wise.
@@ -70,6 +77,8 @@ def svm_baseline(
     >>> float(svm_baseline(sfreq=128).fit(X, y).score(X, y))
     1.0
     """
+    if not isinstance(sfreq, Real) or not 0 < sfreq < math.inf:
+        raise ValueError(f"`sfreq` must be the sampling frequency in Hz, above 0, got {sfreq!r}.")
     nyquist = sfreq / 2
     denoiser = Denoiser(
         sfreq,

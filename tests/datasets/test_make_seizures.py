@@ -108,7 +108,7 @@ def test_background_is_the_majority_by_default(default):
     np.testing.assert_array_equal(np.bincount(default.target), [480, 80, 80, 80, 80])
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_share_of_seizures_is_kept_in_every_patient(share):
     made = small(seizure_share=share, n_patients=9)
     for patient in range(9):
@@ -124,10 +124,10 @@ def test_each_kind_occurs_in_several_patients(n_patients):
         assert sum(kind in labels for labels in kinds) >= 3
 
 
-def test_one_patient_and_one_window_is_enough():
-    made = make_seizures(1, windows_per_patient=1, window_seconds=1.0, random_state=0)
-    assert made.data.shape == (1, 19, 128)
-    np.testing.assert_array_equal(made.target, [0])
+def test_one_patient_and_three_windows_are_enough():
+    made = make_seizures(1, windows_per_patient=3, seizure_share=0.7, window_seconds=1.0, random_state=0)
+    assert made.data.shape == (3, 19, 128)
+    np.testing.assert_array_equal(made.target, [0, 1, 2])
 
 
 def test_amplitude_is_that_of_scalp_eeg(default):
@@ -241,8 +241,10 @@ def test_a_plain_baseline_is_neither_lost_nor_perfect_on_new_patients(default):
         ({"window_seconds": np.inf}, r"`window_seconds` must be finite .*, got inf\."),
         ({"seizure_share": 0.0}, r"`seizure_share` must lie between 0 and 1 .*, got 0\.0\."),
         ({"seizure_share": 1.0}, r"`seizure_share` must lie between 0 and 1 .*, got 1\.0\."),
-        ({"difficulty": 0.0}, r"`difficulty` must be positive and finite, got 0\.0\."),
-        ({"difficulty": np.inf}, r"`difficulty` must be positive and finite, got inf\."),
+        ({"difficulty": 0.0}, r"`difficulty` must be finite and at least 0\.001, got 0\.0\."),
+        ({"difficulty": np.inf}, r"`difficulty` must be finite and at least 0\.001, got inf\."),
+        ({"seizure_share": 0.01}, r"makes 0 windows of seizures; each patient needs at least 2"),
+        ({"seizure_share": 0.999}, r"needs at least 2 of these and 1 of background: raise"),
         ({"mains": 0.0}, r"`mains` must be positive and below 64 Hz, .*, got 0\.0: .*mains=None\."),
         ({"mains": 64.0}, r"`mains` must be positive and below 64 Hz, half of `sfreq`, got 64\.0"),
         ({"dtype": np.int16}, r"`dtype` must be float64 or float32, got int16\."),
@@ -267,3 +269,10 @@ def test_numpy_integers_are_counts():
 def test_impossible_random_state_is_refused():
     with pytest.raises(ValueError, match="cannot be used to seed"):
         small(random_state="seed")
+
+
+@pytest.mark.parametrize("wrong", [{"sfreq": "a"}, {"mains": "50"}, {"mains": True}, {"difficulty": None}])
+def test_what_is_no_number(wrong):
+    (name,) = wrong
+    with pytest.raises(TypeError, match=f"`{name}` must be a number, got"):
+        make_seizures(4, random_state=0, **wrong)

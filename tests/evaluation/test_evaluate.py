@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, KFold, StratifiedGroupKFold
+from sklearn.model_selection import GridSearchCV, GroupKFold, KFold, StratifiedGroupKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -18,6 +18,8 @@ from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_eeg.evaluation import EvaluationReport, evaluate
+from sklearn_eeg.evaluation._evaluate import _FoldResult, _pool
+from sklearn_eeg.evaluation._folds import make_folds
 
 
 def gaussian(n_classes=3, n_patients=8, n_windows=12, shift=1.5, seed=0):
@@ -224,7 +226,7 @@ def test_scores_of_some_folds_only_are_not_pooled():
     assert report.predictions["model"].y_score is not None
 
 
-@pytest.mark.parametrize(("estimator", "lowest"), [(GaussianNB(), 0.0), (SVC(), np.finfo(float).min)])
+@pytest.mark.parametrize(("estimator", "lowest"), [(GaussianNB(), 0.0), (SVC(), np.finfo(float).min / 4)])
 def test_a_class_missing_from_training_scores_lowest(estimator, lowest):
     X, y, groups = gaussian(n_patients=4)
     third, rest = np.flatnonzero(y == 2), np.flatnonzero(y != 2)
@@ -339,7 +341,7 @@ def test_answers_must_be_usable():
 
 def test_infinite_scores_keep_their_order():
     report = evaluate(Broken(score=np.inf), *gaussian())
-    assert (report.predictions["model"].y_score == np.finfo(float).max).all()
+    assert (report.predictions["model"].y_score == np.finfo(float).max / 4).all()
     assert report.to_frame().loc["model", "roc_auc"] == 0.5
 
 
@@ -358,3 +360,94 @@ def test_faults_of_the_data_are_told_before_anything_is_fitted():
         evaluate(DecisionTreeClassifier(), X, y, groups, cv=9)
     with refuse("got a continuous target"):
         evaluate(DecisionTreeClassifier(), X, X[:, 0], groups)
+
+
+class TestSearchInside:
+    """A search splits the training windows by patient, without metadata routing."""
+
+    y = np.tile([0, 1], 40)
+    X = np.random.default_rng(0).normal(size=(80, 3)) + y[:, np.newaxis]
+    patients = np.repeat(np.arange(8), 10)
+
+    @pytest.mark.parametrize("cv", [3, None, GroupKFold(3), StratifiedGroupKFold(3)])
+    def test_any_cv(self, cv):
+        search = GridSearchCV(LogisticRegression(), {"C": [0.1, 1.0]}, cv=cv, error_score="raise")
+        report = evaluate(search, self.X, self.y, self.patients, cv=4)
+        assert report.to_frame().loc["model", "balanced_accuracy"] > 0.6
+        assert search.cv is cv
+
+    def test_a_number_of_folds_becomes_folds_by_patient(self):
+        seen = []
+
+        def spy(estimator, X, y):
+            seen.append(set(X[:, 0]))
+            return estimator.score(X, y)
+
+        X = np.column_stack([self.patients, self.X])
+        evaluate(GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=3, scoring=spy), X, self.y,
+                 self.patients, cv=4)  # fmt: skip
+        for first, second, third in zip(seen[::3], seen[1::3], seen[2::3], strict=True):
+            assert not first & second
+            assert not third & (first | second)
+
+    def test_noise_stays_noise(self):
+        X = np.random.default_rng(1).normal(size=(80, 3)) + self.patients[:, np.newaxis]
+        y = (self.patients % 2).astype(int)
+        search = GridSearchCV(SVC(), {"gamma": np.logspace(-3, 1, 9)}, cv=3)
+        aucs = [evaluate(search, X, np.random.default_rng(s).permutation(y[::10])[self.patients],
+                         self.patients, cv=4, random_state=s).to_frame().loc["model", "roc_auc"]
+                for s in range(8)]  # fmt: skip
+        assert np.mean(aucs) < 0.6
+
+
+def test_the_report_does_not_change_with_the_callers_labels():
+    y, groups = np.tile([0, 1], 20), np.repeat(np.arange(4), 10)
+    report = evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=2)
+    before = report.to_html()
+    y[:] = 0
+    groups[:] = 0
+    assert report.to_html() == before
+
+
+def test_labels_of_type_object():
+    y = np.tile([0, 1], 20).astype(object)
+    groups = np.repeat(["a", "b", "c", "d"], 10).astype(object)
+    report = evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=2)
+    assert report.classes.tolist() == [0, 1]
+
+
+def test_missing_patients_that_numpy_made_text():
+    groups = np.array(["a", "b", np.nan, "c"] * 10)
+    with pytest.raises(ValueError, match="got none .* for 10 of 40 windows"):
+        evaluate(DummyClassifier(), np.zeros((40, 2)), np.tile([0, 1], 20), groups, cv=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"target_names": {1: "b", 0: "a"}}, ValueError, "must be a sequence in the order"),
+        ({"name": 3}, TypeError, "`name` must be a string"),
+        ({"beside": [DummyClassifier()]}, TypeError, "`beside` a dict"),
+    ],
+)
+def test_options_of_the_wrong_kind(options, error, message):
+    y, groups = np.tile([0, 1], 20), np.repeat(np.arange(4), 10)
+    with pytest.raises(error, match=message):
+        evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=2, **options)
+
+
+def test_a_class_in_fewer_patients_than_folds_gives_our_warning_alone():
+    y = np.zeros(40, dtype=int)
+    y[[0, 10, 20]] = 1
+    groups = np.repeat(np.arange(8), 5)
+    report = evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=5)
+    assert report.patient_wise
+
+
+def test_scores_of_different_kinds_are_not_pooled():
+    folds = make_folds(2, np.zeros(4), np.array([0, 1, 0, 1]), np.array(["p", "p", "q", "q"]), 0)
+    score, classes = np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([0, 1])
+    alike = [_FoldResult(classes, score, "predict_proba", classes)] * 2
+    mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes)]
+    assert _pool(alike, folds, classes, "model").y_score is not None
+    assert _pool(mixed, folds, classes, "model").y_score is None

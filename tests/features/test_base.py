@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.features import FFTFeatures, TimeFeatures, WaveletFeatures
 from sklearn_eeg.features._base import Feature, choose_statistics
+from sklearn_eeg.preprocessing import Denoiser
 
 X = np.random.default_rng(0).normal(size=(5, 3, 128))
 TABLE = {"mean": np.mean, "sd": np.std}
@@ -55,13 +58,42 @@ def test_info_says_what_each_column_is():
     assert tuple(info.loc["Pz__fft__peak_frequency"]) == ("Pz", "fft", "", "peak_frequency")
 
 
-def test_names_of_a_step_before_serve_where_none_are_given():
-    names = ["Fz", "Cz", "Pz"]
-    assert TimeFeatures(["rms"]).fit(X).get_feature_names_out(names)[1] == "Cz__time__rms"
-    own = TimeFeatures(["rms"], ch_names=["a", "b", "c"]).fit(X)
-    assert own.get_feature_names_out(names)[1] == "b__time__rms"
-    with pytest.raises(ValueError, match="each of the 3 channels of X, got 2 names"):
-        own.get_feature_names_out(names[:2])
+def test_other_channels_than_fitted_are_refused():
+    step = TimeFeatures(["rms"], ch_names=["a", "b", "c"]).fit(X)
+    assert step.get_feature_names_out(["a", "b", "c"])[1] == "b__time__rms"
+    with pytest.raises(ValueError, match=r"channels seen in fit, \['a', 'b', 'c'\], got \['a', 'c', 'b'\]"):
+        step.get_feature_names_out(["a", "c", "b"])
+
+
+@pytest.mark.parametrize("output", ["default", "pandas"])
+def test_names_travel_through_a_pipeline(output):
+    steps = make_pipeline(Denoiser(128, ch_names=["Fz", "Cz", "Pz"]), TimeFeatures(["rms"]))
+    table = steps.set_output(transform=output).fit_transform(X)
+    expected = ["Fz__time__rms", "Cz__time__rms", "Pz__time__rms"]
+    assert list(steps.get_feature_names_out()) == expected
+    if output == "pandas":
+        assert list(table.columns) == expected
+        assert list(clone(steps).set_params(memory=None).fit_transform(X).columns) == expected
+
+
+def test_names_travel_through_a_cache(tmp_path):
+    steps = make_pipeline(
+        Denoiser(128, ch_names=["Fz", "Cz", "Pz"]), TimeFeatures(["rms"]), memory=str(tmp_path)
+    )
+    for _ in range(2):
+        assert steps.fit(X).get_feature_names_out()[1] == "Cz__time__rms"
+        assert steps[-1].ch_names_in_ == ["Fz", "Cz", "Pz"]
+
+
+def test_a_later_step_may_name_the_channels():
+    steps = make_pipeline(Denoiser(128), TimeFeatures(["rms"], ch_names=["x", "y", "z"])).fit(X)
+    assert list(steps.get_feature_names_out()) == ["x__time__rms", "y__time__rms", "z__time__rms"]
+
+
+def test_steps_that_disagree_on_the_names():
+    steps = make_pipeline(Denoiser(128, ch_names=["a", "b", "c"]), TimeFeatures(ch_names=["x", "y", "z"]))
+    with pytest.raises(ValueError, match=r"channels of X are \['a', 'b', 'c'\], but TimeFeatures expects"):
+        steps.fit(X)
 
 
 @pytest.mark.parametrize(

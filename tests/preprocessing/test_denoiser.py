@@ -60,6 +60,7 @@ def test_level_follows_the_length_of_the_windows(n_times, level):
         ({"band": (0.5, 130.0)}, r"`band` \(0.5, 130.0\) cannot be passed.* got 130 Hz"),
         ({"band": (40.0, 1.0)}, "cannot be passed. The lower edge must lie below the upper"),
         ({"band": (1, 2, 3)}, "`band` must hold two edges in Hz"),
+        ({"band": ("a", 40)}, "`band` must hold two edges in Hz"),
         ({"level": 9}, "`level` must be at most 6 for sym4 on windows of 512 time points, got 9"),
         ({"wavelet": "mexh"}, "'wavelet' parameter of Denoiser must be"),
         ({"threshold": "magic"}, "'threshold' parameter of Denoiser must be"),
@@ -69,3 +70,10 @@ def test_level_follows_the_length_of_the_windows(n_times, level):
 def test_bad_parameters(parameters, message):
     with pytest.raises(ValueError, match=message):
         Denoiser(**({"sfreq": SFREQ} | parameters)).fit(X)
+
+
+def test_decaying_tail_in_single_precision():
+    x = np.zeros((1, 1, 3840), np.float32)
+    x[..., -64:] = np.random.default_rng(0).normal(scale=50, size=64)
+    single = Denoiser(SFREQ).fit_transform(x)
+    np.testing.assert_allclose(single, Denoiser(SFREQ).fit_transform(x.astype(float)), atol=1e-3)

@@ -42,7 +42,23 @@ def test_nothing_is_shifted_in_time():
 
 
 def test_open_on_both_sides_changes_nothing():
-    assert bandpass(TIMES, SFREQ, None, None) is TIMES
+    np.testing.assert_array_equal(bandpass(TIMES, SFREQ, None, None), TIMES)
+
+
+def test_integers_are_filtered_as_numbers():
+    x = np.round(50 * sine(10)).astype(np.int16)
+    for run in (lambda x: bandpass(x, SFREQ, 1, 40), lambda x: notch(x, SFREQ, 50)):
+        np.testing.assert_array_equal(run(x), run(x.astype(float)))
+
+
+def test_paddings_are_those_stated():
+    x = np.random.default_rng(0).normal(size=600).cumsum()
+    sections = scipy.signal.butter(4, (2, 40), "bandpass", fs=SFREQ, output="sos")
+    expected = scipy.signal.sosfiltfilt(sections, x, padtype="even", padlen=256)
+    np.testing.assert_allclose(bandpass(x, SFREQ, 2, 40), expected, atol=1e-10)
+    sections = scipy.signal.tf2sos(*scipy.signal.iirnotch(50, 30, fs=SFREQ))
+    expected = scipy.signal.sosfiltfilt(sections, x, padtype="odd", padlen=9)
+    np.testing.assert_allclose(notch(x, SFREQ, 50), expected, atol=1e-10)
 
 
 @pytest.mark.parametrize("mains", [50.0, 60.0])

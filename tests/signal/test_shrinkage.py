@@ -81,4 +81,27 @@ def test_length_and_type_are_kept(n_times):
 
 def test_level_0_changes_nothing():
     x = noisy()
-    assert wavelet_shrinkage(x, "db4", 0) is x
+    np.testing.assert_array_equal(wavelet_shrinkage(x, "db4", 0), x)
+
+
+def test_sure_threshold_is_never_above_the_universal_one():
+    # Half the details far out and none between: the risk is least beyond the universal threshold.
+    details = np.r_[np.full(30, 4.9), np.full(2, 5.0)]
+    sigma = np.array([1.0])
+    limit = THRESHOLD_RULES["universal"](details, sigma, 16)
+    assert THRESHOLD_RULES["sure"](details, sigma, 16) <= limit
+    wide = np.r_[np.random.default_rng(0).normal(size=5000)]
+    assert THRESHOLD_RULES["sure"](wide, sigma, 3) == THRESHOLD_RULES["universal"](wide, sigma, 3)
+
+
+def test_integers_are_denoised_as_numbers():
+    x = np.round(noisy()).astype(np.int16)
+    np.testing.assert_array_equal(
+        wavelet_shrinkage(x, "db4", 3), wavelet_shrinkage(x.astype(float), "db4", 3)
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"rule": "magic"}, {"mode": "garrotte"}])
+def test_what_is_not_known(wrong):
+    with pytest.raises(ValueError, match=r"`rule` must be among \['sure', 'universal'\] and `mode`"):
+        wavelet_shrinkage(noisy(), "db4", 3, **wrong)

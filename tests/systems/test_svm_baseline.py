@@ -67,3 +67,16 @@ def test_simulated_seizures_are_neither_easy_nor_hopeless(seed):
     eeg = make_seizures(random_state=seed)
     report = evaluate(svm_baseline(eeg.sfreq), eeg.data, eeg.target, eeg.groups)
     assert 0.60 < report.to_frame().loc["model", "balanced_accuracy"] < 0.90
+
+
+@pytest.mark.parametrize("sfreq", [None, "fast", 0, -1.0, np.inf])
+def test_bad_rate(sfreq):
+    with pytest.raises(ValueError, match="`sfreq` must be the sampling frequency in Hz, above 0, got"):
+        svm_baseline(sfreq)
+
+
+def test_classes_are_weighted():
+    rare = np.r_[np.zeros(26, int), np.ones(4, int)]
+    X = np.random.default_rng(0).normal(size=(30, 1, 256))
+    weights = svm_baseline(128.0).fit(X, rare)["svm"].class_weight_
+    np.testing.assert_allclose(weights, [30 / 52, 30 / 8])
