@@ -111,16 +111,19 @@ def _extremes(x: np.ndarray, out: np.ndarray) -> None:
 
 @kernel
 def _teager_kaiser(x: np.ndarray, out: np.ndarray) -> None:
+    """Fill out with mean and sd of b**2 - a * c, by differences: exact 0 for a constant."""
     n = x.shape[1]
     for r in range(x.shape[0]):
         row = x[r]
         total = 0.0
-        for i in range(n - 2):
-            total += row[i + 1] * row[i + 1] - row[i] * row[i + 2]
+        for i in range(1, n - 1):
+            before, after = row[i] - row[i - 1], row[i + 1] - row[i]
+            total += row[i] * (before - after) + before * after
         mean = total / (n - 2) if n > 2 else 0.0
         square = 0.0
-        for i in range(n - 2):
-            deviation = row[i + 1] * row[i + 1] - row[i] * row[i + 2] - mean
+        for i in range(1, n - 1):
+            before, after = row[i] - row[i - 1], row[i + 1] - row[i]
+            deviation = row[i] * (before - after) + before * after - mean
             square += deviation * deviation
         out[r, 0] = mean
         out[r, 1] = math.sqrt(square / (n - 2)) if n > 2 else 0.0

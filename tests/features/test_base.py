@@ -1,42 +1,21 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg.features import FFTFeatures, TimeFeatures, WaveletFeatures
-from sklearn_eeg.features._base import Feature, choose_statistics
+from sklearn_eeg.features._base import Feature
 from sklearn_eeg.preprocessing import Denoiser
 
 X = np.random.default_rng(0).normal(size=(5, 3, 128))
-TABLE = {"mean": np.mean, "sd": np.std}
 
 
-def test_feature_name_leaves_out_an_absent_band():
-    assert Feature("fft", "alpha", "power").name("O1") == "O1__fft__alpha__power"
-    assert Feature("time", "", "rms").name("O1") == "O1__time__rms"
-
-
-def test_all_takes_the_table_in_its_order():
-    assert choose_statistics("all", TABLE) == TABLE
-
-
-def test_a_single_name_and_an_order():
-    assert list(choose_statistics("sd", TABLE)) == ["sd"]
-    assert list(choose_statistics(("sd", "mean"), TABLE)) == ["sd", "mean"]
-
-
-@pytest.mark.parametrize(
-    ("features", "message"),
-    [
-        (["mean", "median"], r"among \['mean', 'sd'\] or be callables, got 'median'"),
-        (["mean", "mean"], "must not name a feature twice, got 'mean' twice"),
-        ([np.std, np.std], "got 'std' twice"),
-        ([], "at least one feature, got none"),
-    ],
-)
-def test_bad_features(features, message):
-    with pytest.raises(ValueError, match=message):
-        choose_statistics(features, TABLE)
+def test_feature_name_leaves_out_what_is_absent():
+    assert Feature("O1", "fft", "alpha", "power").name == "O1__fft__alpha__power"
+    assert Feature("O1", "time", "", "rms").name == "O1__time__rms"
+    assert Feature("", "connectivity", "", "eigenvalue_1").name == "connectivity__eigenvalue_1"
 
 
 def test_columns_are_ordered_by_channel():
@@ -121,3 +100,32 @@ def test_callables_join_the_table():
     step = TimeFeatures(["mean", interquartile_range]).fit(X)
     assert step.get_feature_names_out()[1] == "ch0__time__interquartile_range"
     np.testing.assert_allclose(step.transform(X)[:, 1], interquartile_range(X[:, 0]))
+
+
+@pytest.mark.parametrize("n_jobs", [2, 3, 100, -1])
+def test_threads_change_nothing(n_jobs):
+    many = np.random.default_rng(0).normal(size=(50, 3, 128))
+    expected = TimeFeatures().fit_transform(many)
+    np.testing.assert_array_equal(TimeFeatures(n_jobs=n_jobs).fit_transform(many), expected)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_the_window_at_fault_is_named_whatever_thread_finds_it(n_jobs):
+    many = np.random.default_rng(0).normal(size=(50, 3, 128))
+    step = TimeFeatures(n_jobs=n_jobs).fit(many)
+    many[43, 1, 5] = np.nan
+    with pytest.raises(ValueError, match="NaN in window 43, channel 'ch1'"):
+        step.transform(many)
+
+
+def test_extra_memory_does_not_grow_with_the_number_of_windows(tmp_path):
+    mapped = np.lib.format.open_memmap(tmp_path / "X.npy", "w+", np.float32, (4000, 3, 1000))
+    step = TimeFeatures(["rms"]).fit(mapped[:10])
+    extra = []
+    for n_windows in (1000, 4000):
+        tracemalloc.start()
+        table = step.transform(mapped[:n_windows])
+        extra.append(tracemalloc.get_traced_memory()[1] - table.nbytes)
+        tracemalloc.stop()
+    assert extra[1] < extra[0] + 100_000
+    assert extra[1] < 8_000_000 < mapped.nbytes / 5

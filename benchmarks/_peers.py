@@ -1,0 +1,200 @@
+"""How other packages compute what our features compute: functions of windows, by row of the table.
+
+A package that is not installed loses its entries.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+
+import numpy as np
+import pywt
+import scipy.signal
+import scipy.stats
+
+SFREQ = 250.0
+BANDS = {"delta": (0.5, 4), "theta": (4, 8), "alpha": (8, 13), "beta": (13, 30), "gamma": (30, 45)}
+Peer = Callable[[np.ndarray], object]
+Table = dict[str, dict[str, Peer]]
+
+
+def rows_of(function: Callable[[np.ndarray], object]) -> Peer:
+    """Return a function of windows that calls a function of one signal in a loop."""
+    return lambda X: np.array([function(x) for x in X.reshape(-1, X.shape[-1])])
+
+
+def peers() -> Table:
+    """Return the peers of each row of the table, by name."""
+    table: Table = {}
+    for module, add in (
+        ("scipy", _add_scipy),
+        ("mne", _add_mne),
+        ("mne_features", _add_mne_features),
+        ("antropy", _add_antropy),
+        ("eeglib", _add_eeglib),
+        ("EntropyHub", _add_entropyhub),
+        ("tsfel", _add_tsfel),
+        ("pycatch22", _add_pycatch22),
+    ):
+        if importlib.util.find_spec(module) is not None:
+            for row, name, function in add():
+                table.setdefault(row, {})[name] = function
+    return table
+
+
+def _sum_bands(freqs: np.ndarray, psd: np.ndarray) -> np.ndarray:
+    return np.stack([psd[..., (freqs >= a) & (freqs < b)].sum(-1) for a, b in BANDS.values()], -1)
+
+
+def _add_scipy() -> list[tuple[str, str, Peer]]:
+    def time(X: np.ndarray) -> object:
+        d, dd = np.diff(X), np.diff(X, 2)
+        mobility = d.std(-1) / X.std(-1)
+        return (
+            X.mean(-1), X.std(-1), scipy.stats.skew(X, -1), scipy.stats.kurtosis(X, -1),
+            (np.signbit(X[..., 1:]) != np.signbit(X[..., :-1])).mean(-1), np.abs(d).mean(-1),
+            np.sqrt((X**2).mean(-1)), mobility, dd.std(-1) / d.std(-1) / mobility,
+        )  # fmt: skip
+
+    def periodogram(X: np.ndarray) -> object:
+        return _sum_bands(*scipy.signal.periodogram(X, SFREQ, "hann", axis=-1))
+
+    def welch(X: np.ndarray) -> object:
+        return _sum_bands(*scipy.signal.welch(X, SFREQ, nperseg=250, axis=-1))
+
+    def wavelet(X: np.ndarray) -> object:
+        values = []
+        for c in pywt.wavedec(X, "db4", level=5, axis=-1):
+            energy = np.square(c).sum(-1, keepdims=True)
+            share = np.square(c) / energy
+            values += [energy[..., 0], c.std(-1), -(share * np.log2(share)).sum(-1)]
+        return values
+
+    def correlation(X: np.ndarray) -> object:
+        return np.array([np.corrcoef(window) for window in X])
+
+    return [
+        ("time", "numpy + scipy.stats", time),
+        ("periodogram", "scipy.signal.periodogram", periodogram),
+        ("welch", "scipy.signal.welch", welch),
+        ("wavelet", "pywt + numpy", wavelet),
+        ("correlation", "numpy.corrcoef", correlation),
+    ]
+
+
+def _add_mne() -> list[tuple[str, str, Peer]]:
+    mne = importlib.import_module("mne")
+
+    def welch(X: np.ndarray) -> object:
+        psd, freqs = mne.time_frequency.psd_array_welch(
+            X, SFREQ, n_fft=250, n_per_seg=250, n_overlap=125, window="hann", verbose="ERROR"
+        )
+        return _sum_bands(freqs, psd)
+
+    return [("welch", "mne", welch)]
+
+
+def _add_mne_features() -> list[tuple[str, str, Peer]]:
+    extract = importlib.import_module("mne_features.feature_extraction").extract_features
+
+    def calling(*names: str, **parameters: object) -> Peer:
+        return lambda X: extract(X, SFREQ, list(names), parameters or None, separator="_")
+
+    nine = (
+        "mean", "std", "skewness", "kurtosis", "zero_crossings", "line_length", "rms", "hjorth_mobility",
+        "hjorth_complexity",
+    )  # fmt: skip
+    fft = {"pow_freq_bands__psd_method": "fft"}
+    return [
+        ("time", "mne-features", calling(*nine)),
+        ("periodogram", "mne-features", calling("pow_freq_bands", **fft)),
+        ("welch", "mne-features", calling("pow_freq_bands")),
+        ("wavelet", "mne-features (energy alone)", calling("wavelet_coef_energy")),
+        ("spectral entropy", "mne-features", calling("spect_entropy")),
+        ("sample entropy", "mne-features", calling("samp_entropy")),
+        ("Higuchi", "mne-features", calling("higuchi_fd")),
+        ("Katz, Petrosian", "mne-features (Katz alone)", calling("katz_fd")),
+        ("Hurst", "mne-features", calling("hurst_exp")),
+        ("SVD entropy", "mne-features", calling("svd_entropy")),
+        ("phase-locking value", "mne-features", calling("phase_lock_val")),
+        ("cross-correlation", "mne-features", calling("max_cross_corr")),
+    ]
+
+
+def _add_antropy() -> list[tuple[str, str, Peer]]:
+    ant = importlib.import_module("antropy")
+
+    def time(X: np.ndarray) -> object:
+        return (
+            X.mean(-1), X.std(-1), scipy.stats.skew(X, -1), scipy.stats.kurtosis(X, -1),
+            ant.num_zerocross(X), np.abs(np.diff(X)).sum(-1), np.sqrt((X**2).mean(-1)), ant.hjorth_params(X),
+        )  # fmt: skip
+
+    def lempel_ziv(x: np.ndarray) -> float:
+        return ant.lziv_complexity((x > np.median(x)).astype(int), normalize=True)
+
+    return [
+        ("time", "antropy + scipy", time),
+        ("spectral entropy", "antropy", lambda X: ant.spectral_entropy(X, SFREQ)),
+        ("sample entropy", "antropy", rows_of(ant.sample_entropy)),
+        ("permutation entropy 3", "antropy", rows_of(lambda x: ant.perm_entropy(x, 3, normalize=True))),
+        ("permutation entropy 5", "antropy", rows_of(lambda x: ant.perm_entropy(x, 5, normalize=True))),
+        ("Higuchi", "antropy", rows_of(ant.higuchi_fd)),
+        ("Katz, Petrosian", "antropy", lambda X: (ant.katz_fd(X), ant.petrosian_fd(X))),
+        ("DFA", "antropy", rows_of(ant.detrended_fluctuation)),
+        ("SVD entropy", "antropy", rows_of(lambda x: ant.svd_entropy(x, order=10, delay=2))),
+        ("Lempel-Ziv", "antropy", rows_of(lempel_ziv)),
+    ]
+
+
+def _add_eeglib() -> list[tuple[str, str, Peer]]:
+    features = importlib.import_module("eeglib.features")
+    return [
+        ("sample entropy", "eeglib", rows_of(features.sampEn)),
+        ("Higuchi", "eeglib", rows_of(lambda x: features.HFD(x, 10))),
+        ("DFA", "eeglib", rows_of(features.DFA)),
+        ("Lempel-Ziv", "eeglib", rows_of(features.LZC)),
+    ]
+
+
+def _add_entropyhub() -> list[tuple[str, str, Peer]]:
+    hub = importlib.import_module("EntropyHub")
+    return [
+        ("spectral entropy", "EntropyHub", rows_of(lambda x: hub.SpecEn(x)[0])),
+        ("sample entropy", "EntropyHub", rows_of(lambda x: hub.SampEn(x, m=2, r=0.2 * x.std())[0][2])),
+        ("permutation entropy 3", "EntropyHub", rows_of(lambda x: hub.PermEn(x, m=3)[0][2])),
+        ("permutation entropy 5", "EntropyHub", rows_of(lambda x: hub.PermEn(x, m=5)[0][4])),
+    ]
+
+
+def _add_tsfel() -> list[tuple[str, str, Peer]]:
+    tsfel = importlib.import_module("tsfel")
+    domains = tsfel.get_features_by_domain()
+
+    def calling(*names: str) -> Peer:
+        chosen = {
+            domain: {name: dict(entry, use="yes") for name, entry in entries.items() if name in names}
+            for domain, entries in domains.items()
+        }
+        chosen = {domain: entries for domain, entries in chosen.items() if entries}
+        return lambda X: tsfel.time_series_features_extractor(
+            chosen, [np.ascontiguousarray(window.T) for window in X], fs=SFREQ, verbose=0, n_jobs=None
+        )
+
+    seven = (
+        "Mean", "Standard deviation", "Skewness", "Kurtosis", "Zero crossing rate", "Sum absolute diff",
+        "Root mean square",
+    )  # fmt: skip
+    return [
+        ("time", "tsfel (7 of the 9)", calling(*seven)),
+        ("wavelet", "tsfel", calling("Wavelet energy", "Wavelet standard deviation", "Wavelet entropy")),
+        ("Hurst", "tsfel", calling("Hurst exponent")),
+        ("all", "tsfel (its default set)", calling(*(
+            name for entries in domains.values() for name, entry in entries.items() if entry["use"] == "yes"
+        ))),
+    ]  # fmt: skip
+
+
+def _add_pycatch22() -> list[tuple[str, str, Peer]]:
+    pycatch22 = importlib.import_module("pycatch22")
+    return [("catch22", "pycatch22", rows_of(lambda x: pycatch22.catch22_all(x, catch24=True)["values"]))]
