@@ -14,7 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from .._windows import as_3d, check_finite, check_same_names, check_windows, tag_as_windows
-from ..signal import all_finite, as_rows
+from ..signal._kernel import all_finite, as_rows
 
 _BLOCK_BYTES = 2_000_000  # of windows worked on at once: little of a processor's cache, many kernel calls
 

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ..signal import TIME_SWEEPS, Plan, as_rows
+from ..signal import TIME_SWEEPS
+from ..signal._kernel import as_rows
+from ..signal._sweeps import Plan
 from ._base import Compute, Feature, FeatureTransformer
 
 

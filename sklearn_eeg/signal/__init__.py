@@ -3,42 +3,35 @@
 No scikit-learn, no torch, no files; nothing of the house is imported here.
 """
 
+from ._bands import CLINICAL_BANDS, band_power
 from ._filters import bandpass, check_edges, notch
 from ._flat import is_flat
-from ._kernel import all_finite, as_rows
 from ._shrinkage import THRESHOLD_RULES, noise_level, wavelet_shrinkage
-from ._spectrum import (
-    BAND_STATISTICS,
-    CLINICAL_BANDS,
-    SPECTRUM_STATISTICS,
-    band_power,
-    periodogram,
-)
-from ._sweeps import Plan, Sweep
+from ._spectrum import multitaper, periodogram, welch
+from ._spectrum_statistics import spectrum_statistics
 from ._time import TIME_SWEEPS, time_statistics
-from ._wavelet import WAVELET_STATISTICS, max_level, subband_names, subbands
+from ._wavelet import max_level, subband_names, subbands
+from ._wavelet_statistics import WAVELET_SWEEPS, wavelet_statistics
 
 __all__ = [
-    "BAND_STATISTICS",
     "CLINICAL_BANDS",
-    "SPECTRUM_STATISTICS",
     "THRESHOLD_RULES",
     "TIME_SWEEPS",
-    "WAVELET_STATISTICS",
-    "Plan",
-    "Sweep",
-    "all_finite",
-    "as_rows",
+    "WAVELET_SWEEPS",
     "band_power",
     "bandpass",
     "check_edges",
     "is_flat",
     "max_level",
+    "multitaper",
     "noise_level",
     "notch",
     "periodogram",
+    "spectrum_statistics",
     "subband_names",
     "subbands",
     "time_statistics",
     "wavelet_shrinkage",
+    "wavelet_statistics",
+    "welch",
 ]

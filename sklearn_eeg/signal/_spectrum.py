@@ -1,24 +1,82 @@
-"""The power spectrum of a signal and its statistics.
+"""The power spectral density of signals: periodogram, Welch's and the multitaper estimate.
 
-``BAND_STATISTICS`` (of the power in one band) and ``SPECTRUM_STATISTICS`` (of the whole spectrum) are
-the tables that :class:`sklearn_eeg.features.FFTFeatures` reads.
+All three are sums of squared Fourier transforms of tapered pieces of a signal; they differ in the
+tapers and the pieces alone.
 """
 
-from collections.abc import Callable
-
 import numpy as np
-import scipy.signal
 
-from ._flat import divide, is_flat
+from ._kernel import as_rows, kernel
+from ._tapers import Tapering, overlapping_tapers, segment_points, single_taper, slepian_tapers
 
-CLINICAL_BANDS: dict[str, tuple[float, float]] = {
-    "delta": (0.5, 4.0),
-    "theta": (4.0, 8.0),
-    "alpha": (8.0, 13.0),
-    "beta": (13.0, 30.0),
-    "gamma": (30.0, 45.0),
-}
-POWER_FLOOR = 1e-12  # square microvolts: what a flat channel counts as in a logarithm
+_POINTS_AT_ONCE = 76_000  # of tapered pieces: they and their transforms stay in a processor's cache
+
+
+@kernel
+def _taper(x: np.ndarray, tapers: np.ndarray, hop: int, n_pieces: int, out: np.ndarray) -> None:
+    """Fill out, of shape (n_rows * n_pieces * n_tapers, n_piece), with tapered pieces less their means.
+
+    Means are taken from a piece's first value on: those of a constant piece are exactly 0.
+    """
+    n_tapers, n = tapers.shape
+    target = 0
+    for row in range(x.shape[0]):
+        for p in range(n_pieces):
+            piece = x[row, p * hop : p * hop + n]
+            first, total = piece[0], 0.0
+            for i in range(n):
+                total += piece[i] - first
+            mean = total / n
+            for k in range(n_tapers):
+                taper, tapered = tapers[k], out[target]
+                for i in range(n):
+                    tapered[i] = ((piece[i] - first) - mean) * taper[i]
+                target += 1
+
+
+@kernel
+def _add_squares(transforms: np.ndarray, nyquist: int, psd: np.ndarray) -> None:
+    """Fill each row of psd with the sum of squares of its transforms (real and imaginary parts in turn).
+
+    DC and, where it is among the bins, the Nyquist frequency occur once in a two-sided spectrum and so
+    count half.
+    """
+    n_rows, n_freqs = psd.shape
+    n_each = transforms.shape[0] // n_rows
+    for row in range(n_rows):
+        density = psd[row]
+        for piece in range(n_each):
+            z = transforms[row * n_each + piece]
+            if piece == 0:
+                for i in range(n_freqs):
+                    density[i] = z[2 * i] * z[2 * i] + z[2 * i + 1] * z[2 * i + 1]
+            else:
+                for i in range(n_freqs):
+                    density[i] += z[2 * i] * z[2 * i] + z[2 * i + 1] * z[2 * i + 1]
+        density[0] *= 0.5
+        if nyquist < n_freqs:
+            density[nyquist] *= 0.5
+
+
+def density(rows: np.ndarray, tapering: Tapering, n_freqs: int | None = None) -> np.ndarray:
+    """Return the density of rows of shape (n_rows, n_times), at all or the first n_freqs frequencies.
+
+    numpy's transform is scipy's, but fills an array: allocating one each time can take as long.
+    """
+    n_tapers, n = tapering.tapers.shape
+    n_each = n_tapers * tapering.n_pieces
+    nyquist = n // 2 if n % 2 == 0 else n
+    psd = np.empty((len(rows), n // 2 + 1 if n_freqs is None else n_freqs))
+    step = max(1, _POINTS_AT_ONCE // (n_each * n))
+    most = min(step, len(rows)) * n_each
+    tapered, transforms = np.empty((most, n)), np.empty((most, n // 2 + 1), dtype=np.complex128)
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        pieces, out = tapered[: len(part) * n_each], transforms[: len(part) * n_each]
+        _taper(part, tapering.tapers, tapering.hop, tapering.n_pieces, pieces)
+        np.fft.rfft(pieces, out=out)
+        _add_squares(out.view(np.float64), nyquist, psd[start : start + step])
+    return psd
 
 
 def periodogram(x: np.ndarray, sfreq: float, *, window: str = "hann") -> tuple[np.ndarray, np.ndarray]:
@@ -27,7 +85,7 @@ def periodogram(x: np.ndarray, sfreq: float, *, window: str = "hann") -> tuple[n
     Parameters
     ----------
     x : ndarray of shape (..., n_times)
-        Signal, in microvolts. Its mean is removed.
+        Signal, in microvolts, of at least two time points. Its mean is removed.
     sfreq : float
         Sampling frequency, in Hz.
     window : str, default="hann"
@@ -41,6 +99,10 @@ def periodogram(x: np.ndarray, sfreq: float, *, window: str = "hann") -> tuple[n
         Power spectral density, in square microvolts per Hz: its sum times the frequency step is the
         power of the signal. Exactly 0 for a constant signal.
 
+    Notes
+    -----
+    Equal to :func:`scipy.signal.periodogram` with ``detrend="constant"``.
+
     Examples
     --------
     A sine of amplitude a has the power a**2 / 2, here all in one band:
@@ -52,102 +114,118 @@ def periodogram(x: np.ndarray, sfreq: float, *, window: str = "hann") -> tuple[n
     >>> round(float(band_power(freqs, psd, 8, 13)), 6)
     50.0
     """
-    freqs, psd = scipy.signal.periodogram(x, fs=sfreq, window=window, detrend="constant", axis=-1)
-    psd[is_flat(x)] = 0
-    return freqs, psd
+    return _estimate(x, single_taper(np.shape(x)[-1], sfreq, window))
 
 
-def band_power(freqs: np.ndarray, psd: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return the power in a band: the density summed over ``low <= freqs < high``, times the step.
+def welch(
+    x: np.ndarray, sfreq: float, *, segment_seconds: float = 1.0, window: str = "hann"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the one-sided power spectral density of each signal by Welch's method.
+
+    The signal is cut into segments that overlap by half; their periodograms are averaged [1]_.
 
     Parameters
     ----------
-    freqs : ndarray of shape (n_freqs,)
-        Evenly spaced frequencies, in Hz.
-    psd : ndarray of shape (..., n_freqs)
-        Power spectral density, in square microvolts per Hz.
-    low, high : float
-        Edges of the band, in Hz; the lower belongs to it, the upper does not, so that neighbouring
-        bands share no power.
+    x : ndarray of shape (..., n_times)
+        Signal, in microvolts, of at least two time points.
+    sfreq : float
+        Sampling frequency, in Hz.
+    segment_seconds : float, default=1.0
+        Length of a segment, in seconds, rounded to time points; the whole signal where that is shorter.
+    window : str, default="hann"
+        Taper of a segment, a name that :func:`scipy.signal.get_window` knows.
 
     Returns
     -------
-    power : ndarray of shape (...)
-        Power, in square microvolts.
+    freqs : ndarray of shape (n_segment // 2 + 1,)
+        Frequencies, in Hz.
+    psd : ndarray of shape (..., n_segment // 2 + 1)
+        Power spectral density, in square microvolts per Hz. Exactly 0 for a constant signal.
+
+    Raises
+    ------
+    ValueError
+        If a segment has fewer than two time points.
+
+    Notes
+    -----
+    Equal to :func:`scipy.signal.welch` with its defaults and ``nperseg`` the points of a segment: the
+    mean of each segment is removed, and time points after the last whole segment go unused. MNE's
+    default is a Hamming taper without overlap.
+
+    References
+    ----------
+    .. [1] Welch PD (1967) The use of fast Fourier transform for the estimation of power spectra. IEEE
+       Trans. Audio Electroacoust. 15, 70-73. https://doi.org/10.1109/TAU.1967.1161901
 
     Examples
     --------
     >>> import numpy as np
-    >>> from sklearn_eeg.signal import band_power
-    >>> float(band_power(np.arange(5.0), np.ones(5), 1, 3))
-    2.0
+    >>> from sklearn_eeg.signal import band_power, welch
+    >>> x = 10 * np.sin(2 * np.pi * 10 * np.arange(512) / 128)
+    >>> freqs, psd = welch(x, 128)
+    >>> round(float(band_power(freqs, psd, 8, 13)), 6)
+    50.0
     """
-    inside = (freqs >= low) & (freqs < high)
-    return psd[..., inside].sum(axis=-1) * (freqs[1] - freqs[0])
+    n_times = np.shape(x)[-1]
+    n_segment = segment_points(n_times, sfreq, segment_seconds)
+    return _estimate(x, overlapping_tapers(n_times, n_segment, sfreq, window))
 
 
-def power(power: np.ndarray, total: np.ndarray) -> np.ndarray:  # noqa: ARG001
-    """Return the power of the band, in square microvolts."""
-    return power
+def multitaper(
+    x: np.ndarray, sfreq: float, *, bandwidth: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the one-sided power spectral density of each signal by Thomson's multitaper method.
 
+    The signal is weighted by orthogonal tapers (discrete prolate spheroidal, or Slepian, sequences);
+    the mean of its spectra varies less than one periodogram does [1]_.
 
-def relative_power(power: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Return the power of the band over that of all bands together; 0 for a flat channel."""
-    return divide(power, total)
+    Parameters
+    ----------
+    x : ndarray of shape (..., n_times)
+        Signal, in microvolts, of at least two time points. Its mean is removed.
+    sfreq : float
+        Sampling frequency, in Hz.
+    bandwidth : float, default=None
+        Width of the band that a frequency's power is spread over, in Hz. None takes 8 frequency
+        steps ``sfreq / n_times``, less for signals of fewer than 16 time points.
 
+    Returns
+    -------
+    freqs : ndarray of shape (n_times // 2 + 1,)
+        Frequencies, in Hz.
+    psd : ndarray of shape (..., n_times // 2 + 1)
+        Power spectral density, in square microvolts per Hz. Exactly 0 for a constant signal.
 
-def log_power(power: np.ndarray, total: np.ndarray) -> np.ndarray:  # noqa: ARG001
-    """Return log10 of the power in square microvolts, -12 for a flat channel."""
-    return np.log10(np.maximum(power, power.dtype.type(POWER_FLOOR)))
+    Raises
+    ------
+    ValueError
+        If the bandwidth is less than a frequency step, or reaches the sampling frequency.
 
-
-def spectral_entropy(freqs: np.ndarray, psd: np.ndarray) -> np.ndarray:  # noqa: ARG001
-    """Return the Shannon entropy of the spectrum without DC, over its largest value [1]_.
-
-    It lies between 0 (one frequency; a flat channel as well) and 1 (white).
+    Notes
+    -----
+    With W half the bandwidth and N the number of time points, the first ``2 N W / sfreq`` sequences
+    serve, without those of which less than 0.9 of the energy lies in the band; they count in proportion
+    to that share. They are periodic, as tapers for spectra are. This is
+    :func:`mne.time_frequency.psd_array_multitaper` with ``normalization="full"``, not adaptive.
 
     References
     ----------
-    .. [1] Inouye T, Shinosaki K, Sakamoto H, et al. (1991) Quantification of EEG irregularity by use
-       of the entropy of the power spectrum. Electroencephalogr. Clin. Neurophysiol. 79, 204-210.
-       https://doi.org/10.1016/0013-4694(91)90138-T
+    .. [1] Thomson DJ (1982) Spectrum estimation and harmonic analysis. Proc. IEEE 70, 1055-1096.
+       https://doi.org/10.1109/PROC.1982.12433
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.signal import band_power, multitaper
+    >>> x = 10 * np.sin(2 * np.pi * 16 * np.arange(512) / 128)
+    >>> freqs, psd = multitaper(x, 128, bandwidth=2)
+    >>> round(float(band_power(freqs, psd, 10, 22)), 1)
+    50.0
     """
-    density = psd[..., 1:]
-    n_freqs = density.shape[-1]
-    if n_freqs < 2:
-        return np.zeros(psd.shape[:-1], dtype=psd.dtype)
-    share = divide(density, density.sum(axis=-1, keepdims=True))
-    logarithm = np.log(share, out=np.zeros_like(share), where=share > 0)
-    return -(share * logarithm).sum(axis=-1) / psd.dtype.type(np.log(n_freqs))
+    return _estimate(x, slepian_tapers(np.shape(x)[-1], sfreq, bandwidth))
 
 
-def spectral_edge_frequency(freqs: np.ndarray, psd: np.ndarray) -> np.ndarray:
-    """Return the lowest frequency up to which 95 % of the power without DC lies, in Hz.
-
-    A flat channel gives 0.
-    """
-    cumulated = psd[..., 1:].cumsum(axis=-1)
-    total = cumulated[..., -1]
-    index = (cumulated < psd.dtype.type(0.95) * total[..., np.newaxis]).sum(axis=-1)
-    return np.where(total > 0, freqs[1:][index], 0).astype(psd.dtype)
-
-
-def peak_frequency(freqs: np.ndarray, psd: np.ndarray) -> np.ndarray:
-    """Return the frequency of the largest density without DC, in Hz; 0 for a flat channel."""
-    density = psd[..., 1:]
-    highest = freqs[1:][density.argmax(axis=-1)]
-    return np.where(density.max(axis=-1) > 0, highest, 0).astype(psd.dtype)
-
-
-Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-BAND_STATISTICS: dict[str, Statistic] = {
-    "power": power,
-    "relative_power": relative_power,
-    "log_power": log_power,
-}
-SPECTRUM_STATISTICS: dict[str, Statistic] = {
-    "spectral_entropy": spectral_entropy,
-    "spectral_edge_frequency": spectral_edge_frequency,
-    "peak_frequency": peak_frequency,
-}
+def _estimate(x: np.ndarray, tapering: Tapering) -> tuple[np.ndarray, np.ndarray]:
+    psd = density(as_rows(x), tapering)
+    return tapering.freqs, psd.reshape(*np.shape(x)[:-1], -1)

@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from sklearn_eeg.signal import all_finite, as_rows
-from sklearn_eeg.signal._kernel import kernel, log2
+from sklearn_eeg.signal._kernel import all_finite, as_rows, kernel, log2
 
 
 @kernel

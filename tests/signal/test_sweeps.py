@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sklearn_eeg.signal import Plan, Sweep
+from sklearn_eeg.signal._sweeps import Plan, Sweep
 
 
 def fill_sums(x, out):
