@@ -3,8 +3,9 @@
 May import leaves and ``signal``.
 """
 
+from ._connectivity import ConnectivityFeatures
 from ._fft import FFTFeatures
 from ._time import TimeFeatures
 from ._wavelet import WaveletFeatures
 
-__all__ = ["FFTFeatures", "TimeFeatures", "WaveletFeatures"]
+__all__ = ["ConnectivityFeatures", "FFTFeatures", "TimeFeatures", "WaveletFeatures"]

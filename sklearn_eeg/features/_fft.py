@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 import scipy.signal
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from ..signal import CLINICAL_BANDS
-from ..signal._bands import band_bins, check_bands
+from ..signal._bands import band_bins, choose_bands
 from ..signal._kernel import as_rows
 from ..signal._spectrum import density
 from ..signal._spectrum_statistics import BANDED_GROUPS, spectrum_sweeps
@@ -199,7 +198,8 @@ class FFTFeatures(FeatureTransformer):
     def _prepare(self) -> None:
         self._check_taper()
         self._tapering = self._make_tapering()
-        self.bands_ = self._choose_bands()
+        self.bands_ = choose_bands(self.bands, self.sfreq)
+        self._check_resolution()
 
     def _list_features(self, channels: list[str]) -> list[Feature]:
         parts = {f"{band}__{group}": (band, group) for band in self.bands_ for group in BANDED_GROUPS}
@@ -235,27 +235,13 @@ class FFTFeatures(FeatureTransformer):
                 f"parameters, got {self.taper!r}."
             ) from error
 
-    def _choose_bands(self) -> dict[str, tuple[float, float]]:
-        nyquist = self.sfreq / 2
-        clinical = {
-            name: (low, min(high, nyquist)) for name, (low, high) in CLINICAL_BANDS.items() if low < nyquist
-        }
-        bands = check_bands(clinical if self.bands is None else self.bands)
-        for name, edges in bands.items():
-            self._check_band(f"{name!r} ({edges[0]:g} to {edges[1]:g} Hz)", edges)
-        return bands
-
-    def _check_band(self, band: str, edges: tuple[float, float]) -> None:
-        freqs, nyquist = self._tapering.freqs, self.sfreq / 2
-        if edges[1] > nyquist * (1 + 1e-9):
-            raise ValueError(
-                f"`bands` must end at or below half the sampling frequency ({nyquist:g} Hz), got "
-                f"{band}: lower its upper edge or leave it out."
-            )
-        start, stop = band_bins(freqs, *edges)
-        if start == stop:
-            what, step = "segments" if self.method == "welch" else "windows", freqs[1]
-            raise ValueError(
-                f"`bands` holds {band}, in which {what} of {1 / step:g} s have no frequency (they "
-                f"resolve steps of {step:g} Hz): use longer {what} or wider bands."
-            )
+    def _check_resolution(self) -> None:
+        freqs, what = self._tapering.freqs, "segments" if self.method == "welch" else "windows"
+        for name, (low, high) in self.bands_.items():
+            start, stop = band_bins(freqs, low, high)
+            if start == stop:
+                raise ValueError(
+                    f"`bands` holds {name!r} ({low:g} to {high:g} Hz), in which {what} of {1 / freqs[1]:g} s "
+                    f"have no frequency (they resolve steps of {freqs[1]:g} Hz): use longer {what} or wider "
+                    "bands."
+                )

@@ -4,11 +4,18 @@ No scikit-learn, no torch, no files; nothing of the house is imported here.
 """
 
 from ._bands import CLINICAL_BANDS, band_power
+from ._coherence import coherence
+from ._connectivity import connectivity_matrices
+from ._correlation import correlation, correlation_eigenvalues, rank_correlation
+from ._cross_correlation import maximal_cross_correlation
 from ._filters import bandpass, check_edges, notch
 from ._flat import is_flat
+from ._graph import strength
+from ._phase import analytic_signal, phase_locking_value, weighted_phase_lag_index
 from ._shrinkage import THRESHOLD_RULES, noise_level, wavelet_shrinkage
 from ._spectrum import multitaper, periodogram, welch
 from ._spectrum_statistics import spectrum_statistics
+from ._tangent import log_covariance
 from ._time import TIME_SWEEPS, time_statistics
 from ._wavelet import max_level, subband_names, subbands
 from ._wavelet_statistics import WAVELET_SWEEPS, wavelet_statistics
@@ -18,20 +25,31 @@ __all__ = [
     "THRESHOLD_RULES",
     "TIME_SWEEPS",
     "WAVELET_SWEEPS",
+    "analytic_signal",
     "band_power",
     "bandpass",
     "check_edges",
+    "coherence",
+    "connectivity_matrices",
+    "correlation",
+    "correlation_eigenvalues",
     "is_flat",
+    "log_covariance",
     "max_level",
+    "maximal_cross_correlation",
     "multitaper",
     "noise_level",
     "notch",
     "periodogram",
+    "phase_locking_value",
+    "rank_correlation",
     "spectrum_statistics",
+    "strength",
     "subband_names",
     "subbands",
     "time_statistics",
     "wavelet_shrinkage",
     "wavelet_statistics",
+    "weighted_phase_lag_index",
     "welch",
 ]

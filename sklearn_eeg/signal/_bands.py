@@ -15,6 +15,30 @@ CLINICAL_BANDS: dict[str, tuple[float, float]] = {
 _TOLERANCE = 1e-6  # of a frequency step: what an edge may be off a frequency by rounding
 
 
+def choose_bands(
+    bands: Mapping[str, tuple[float, float]] | None, sfreq: float
+) -> dict[str, tuple[float, float]]:
+    """Return the bands, or the clinical ones up to half the sampling frequency.
+
+    Raises
+    ------
+    ValueError
+        As `check_bands`, and if a band ends above half the sampling frequency.
+    """
+    nyquist = sfreq / 2
+    if bands is None:
+        clinical = CLINICAL_BANDS.items()
+        return {name: (low, min(high, nyquist)) for name, (low, high) in clinical if low < nyquist}
+    checked = check_bands(bands)
+    for name, (low, high) in checked.items():
+        if high > nyquist * (1 + 1e-9):
+            raise ValueError(
+                f"`bands` must end at or below half the sampling frequency ({nyquist:g} Hz), got {name!r} "
+                f"({low:g} to {high:g} Hz): lower its upper edge or leave it out."
+            )
+    return checked
+
+
 def check_bands(bands: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     """Return bands as names and pairs of floats.
 
