@@ -30,7 +30,7 @@ clean:
 .venv/ready-to-run: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) install --quiet --upgrade "pip>=25.1"
-	$(INSTALL) --editable .
+	$(INSTALL) --editable ".[io]"
 	touch $@
 
 .venv/ready-to-develop: .venv/ready-to-run

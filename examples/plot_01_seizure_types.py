@@ -67,6 +67,7 @@ with warnings.catch_warnings(record=True) as caught:
         name="SVM baseline",
         beside={"SVM baseline, not denoised": without_denoising},
         target_names=eeg.target_names,
+        description=eeg.DESCR,
         verbose=1,
     )
 for warning in caught:

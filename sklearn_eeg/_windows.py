@@ -4,6 +4,7 @@ A batch is an array of shape ``(n_windows, n_channels, n_times)`` in microvolts,
 A 2-D array ``(n_windows, n_times)`` is a batch of one channel.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import validate_data
 
 _MICROVOLTS_PER_VOLT = 1e6
+_SMALLEST_EEG = 0.02  # microvolts: 20 millivolts would be no EEG, 0.02 microvolts is below any noise
 _VOLTAGE_CHANNELS = {"eeg", "seeg", "ecog", "dbs"}
 
 
@@ -78,7 +80,9 @@ def check_windows(
         ensure_all_finite=False,
     )
     _check_shape(X.shape, min_times)
+    _warn_of_odd_units(X)
     if reset:
+        _warn_of_odd_axes(X)
         estimator.window_ndim_in_ = X.ndim
         estimator.n_channels_in_, estimator.n_times_in_ = as_3d(X).shape[1:]
     _check_names(estimator, given_names, reset=reset)
@@ -136,7 +140,8 @@ def check_ch_names(ch_names: Sequence[str] | None, n_channels: int) -> list[str]
     names = [str(name) for name in ch_names]
     if len(names) != n_channels:
         raise ValueError(
-            f"`ch_names` must name each of the {n_channels} channels of X, got {len(names)} names."
+            f"`ch_names` must name each of the {n_channels} channels of X, got {len(names)} names: is X "
+            "(n_windows, n_channels, n_times), or (n_windows, n_times) for one channel?"
         )
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -182,6 +187,29 @@ def _read_epochs(estimator: Any, epochs: Any) -> tuple[np.ndarray, list[str]]:
             f"The epochs hold channels of type {others}: pick the EEG first, epochs.pick('eeg')."
         )
     return epochs.get_data() * _MICROVOLTS_PER_VOLT, list(epochs.ch_names)
+
+
+def _warn_of_odd_axes(X: np.ndarray) -> None:
+    if X.ndim == 3 and X.shape[1] > X.shape[2]:
+        warnings.warn(
+            f"X has more channels ({X.shape[1]}) than time points ({X.shape[2]}): is it (n_windows, "
+            "n_channels, n_times)? If not, turn its axes: X.transpose(0, 2, 1).",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _warn_of_odd_units(X: np.ndarray) -> None:
+    """Warn of windows that look like volts, going by the first few."""
+    with np.errstate(invalid="ignore"):
+        largest = np.abs(X[:8]).max()
+    if 0 < largest < _SMALLEST_EEG:
+        warnings.warn(
+            f"The values of X are all below {_SMALLEST_EEG} (the largest of the first windows is {largest:.2g}), "
+            "though they should be in microvolts: if they are in volts, multiply them by 1e6.",
+            UserWarning,
+            stacklevel=4,
+        )
 
 
 def _check_shape(shape: tuple[int, ...], min_times: int) -> None:

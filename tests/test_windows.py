@@ -98,3 +98,16 @@ def test_an_array_made_from_named_windows_has_no_names():
     assert pickle.loads(pickle.dumps(named)).ch_names == NAMES
     assert named[:, ::-1].ch_names is None
     assert np.take(named, [1, 0, 2], axis=1).ch_names is None
+
+
+def test_volts_are_warned_of():
+    with pytest.warns(UserWarning, match="if they are in volts, multiply them by 1e6"):
+        check_windows(BaseEstimator(), X * 1e-6, reset=True)
+    fitted = TimeFeatures().fit(X)
+    with pytest.warns(UserWarning, match="should be in microvolts"):
+        fitted.transform(X * 1e-6)
+
+
+def test_turned_axes_are_warned_of():
+    with pytest.warns(UserWarning, match=r"more channels \(256\) than time points \(3\)"):
+        check_windows(BaseEstimator(), X.transpose(0, 2, 1), reset=True)

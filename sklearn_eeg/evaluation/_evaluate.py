@@ -38,6 +38,7 @@ def evaluate(
     beside: dict[str, Any] | None = None,
     name: str = "model",
     target_names: Sequence[str] | None = None,
+    description: str = "",
     random_state: int | None = 0,
     n_jobs: int | None = None,
     verbose: int = 0,
@@ -69,6 +70,8 @@ def evaluate(
         Name of `estimator` in the report.
     target_names : sequence of str, optional
         Name of each class, in the sorted order of the labels; by default the labels themselves.
+    description : str, default=""
+        What the windows are and what they cannot show, for the report; the loaders give it as `DESCR`.
     random_state : int or None, default=0
         Seed of the shuffle of patients where `cv` is a number.
     n_jobs : int, optional
@@ -80,7 +83,7 @@ def evaluate(
     -------
     report : EvaluationReport
         The predictions of every system, the figures and their presentation. The systems are `name`,
-        those of `beside`, and ``"chance"`` (the class frequencies of the training windows).
+        those of `beside`, and ``"chance"`` (a dummy that answers the most frequent class always).
 
     Raises
     ------
@@ -107,8 +110,12 @@ def evaluate(
 
     Out-of-fold predictions are pooled over the windows, and each figure is taken once on all of
     them, since a held-out patient often has only one class. For ROC AUC this asks that the scores
-    of different folds share a scale, which makes it somewhat pessimistic [2]_: chance itself can
-    fall below 0.5.
+    of different folds share a scale, which makes it somewhat pessimistic [2]_.
+
+    Chance is a :class:`~sklearn.dummy.DummyClassifier` that knows how often each class occurs in all
+    windows, and so gives one answer throughout: balanced accuracy 1 / n_classes, ROC AUC 0.5, Matthews
+    correlation and kappa 0. Fitted in each fold instead, it would fall below these by the accident that
+    the more of a class is held out, the rarer it is in training.
 
     Patients are handed to each `fit` that takes `groups`. A search (:class:`GridSearchCV` and its like)
     so splits the training windows by patient too; where its `cv` is a number, it gets that many
@@ -159,13 +166,15 @@ def evaluate(
         y_true=y,
         groups=groups,
         fold=folds.fold,
-        predictions={each: _pool(results[each], folds, classes, each) for each in systems},
+        predictions={each: _pool(results[each], folds, classes, each) for each in systems}
+        | {_CHANCE: _predict_by_chance(y)},
         split=folds.sentence,
         patient_wise=folds.patient_wise,
         warnings=folds.warnings,
         estimator=_describe(estimator),
         versions=_list_versions(),
         random_state=random_state,
+        description=str(description),
     )
 
 
@@ -210,7 +219,13 @@ def _name_systems(estimator: Any, beside: dict[str, Any] | None, name: str) -> d
         if isinstance(system, type) or not (hasattr(system, "fit") and hasattr(system, "predict")):
             kind = f"the class {system.__name__}" if isinstance(system, type) else repr(system)
             raise TypeError(f"'{each}' must be a classifier with fit and predict, got {kind}.")
-    return {**systems, _CHANCE: DummyClassifier(strategy="prior")}
+    return systems
+
+
+def _predict_by_chance(y: np.ndarray) -> Prediction:
+    dummy, nothing = DummyClassifier(strategy="prior"), np.zeros((len(y), 1))
+    dummy.fit(nothing, y)
+    return Prediction(dummy.predict(nothing), dummy.predict_proba(nothing))
 
 
 def _fit_all(

@@ -81,6 +81,8 @@ _STYLE = """
 .eeg-report .heat th { border-bottom: 0; }
 .eeg-report .heat td b { display: block; font-weight: 660; font-size: 1rem; }
 .eeg-report .heat td span { font-size: .78rem; }
+.eeg-report .about { white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem;
+  font-size: .925rem; color: #33414e; }
 .eeg-report dl { margin: 0; display: grid; gap: .35rem 1.2rem;
   grid-template-columns: minmax(9rem, auto) 1fr; }
 .eeg-report dt { font-weight: 600; }
@@ -138,6 +140,7 @@ def render_fragment(report: EvaluationReport) -> str:
         f'<div class="two">{_render_data(report)}{_render_confusion(report)}</div>',
         _render_systems(report, figures),
         _render_classes(report),
+        _render_description(report),
         _render_meanings(),
         _render_origin(report),
     ]
@@ -167,8 +170,7 @@ def _render_headline(report: EvaluationReport, figures: pd.DataFrame) -> str:
     held_out = "patients" if report.patient_wise else "windows"
     sentence = (
         f"Each window was judged by a model fitted without it, on held-out {held_out}. "
-        "Chance knows the class frequencies of the training windows and nothing of the "
-        "signal; the dark tick marks it."
+        "Chance gives every window the most frequent class; the dark tick marks it."
     )
     return (
         f'<section aria-label="Headline"><div class="tiles">{"".join(tiles)}</div>\n'
@@ -239,6 +241,12 @@ def _render_classes(report: EvaluationReport) -> str:
     caption = f"How {report.name} does in each class; ROC AUC is of the class against all others."
     head = ["Class", *(CLASS_TITLES[column] for column in table.columns)]
     return _section("Classes", _table(caption, head, rows))
+
+
+def _render_description(report: EvaluationReport) -> str:
+    if not report.description:
+        return ""
+    return _section("About the data", f'<div class="about">{escape(report.description.strip())}</div>')
 
 
 def _render_meanings() -> str:

@@ -178,8 +178,7 @@ MEANINGS: dict[str, str] = {
     " is missed or is named too often.",
     "roc_auc": "Probability that a window of a class scores above a window of another class,"
     " averaged over the classes: 0.5 is guessing, 1 is perfect order. Scores are pooled over the"
-    " folds, so a constant answer can fall below 0.5: the more of a class is held out, the rarer"
-    " it was in training.",
+    " folds, so a model whose scores differ in level from fold to fold can fall below 0.5.",
     "matthews_correlation": "Correlation of true and predicted labels: 0 is guessing, 1 is perfect.",
     "cohen_kappa": "Agreement beyond what the class frequencies alone would give: 0 is guessing,"
     " 1 is perfect.",

@@ -30,6 +30,10 @@ class Prediction:
     y_pred: np.ndarray
     y_score: np.ndarray | None
 
+    def __repr__(self) -> str:
+        scores = "no scores" if self.y_score is None else f"scores for {self.y_score.shape[1]} classes"
+        return f"Prediction(of {len(self.y_pred)} windows, {scores})"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class EvaluationReport:
@@ -63,6 +67,8 @@ class EvaluationReport:
         Versions of Python and of the packages.
     random_state : int or None
         Seed of the split.
+    description : str, default=""
+        What the windows are and what they cannot show.
 
     See Also
     --------
@@ -107,6 +113,7 @@ class EvaluationReport:
     estimator: str
     versions: dict[str, str]
     random_state: int | None
+    description: str = ""
 
     def to_frame(self) -> pd.DataFrame:
         """Return the figures of every system.
@@ -197,6 +204,11 @@ class EvaluationReport:
             f"## Confusion ({_quote(self.name)})",
             _markdown_table(confusion),
         ]
+        if self.description:
+            parts += [
+                "## About the data",
+                *(f"> {_quote(line)}" for line in self.description.splitlines() if line),
+            ]
         return "\n\n".join(parts) + "\n"
 
     @overload

@@ -45,7 +45,7 @@ def svm_baseline(
     pipeline : Pipeline
         Steps ``denoise``, ``features``, ``scale`` and ``svm``; a classifier of windows of shape
         (n_windows, n_channels, n_times) or (n_windows, n_times), not fitted. Its `decision_function`
-        has one column a class.
+        has one column a class, or for two classes one value, as usual in scikit-learn.
 
     Raises
     ------

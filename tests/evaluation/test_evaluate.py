@@ -270,7 +270,7 @@ def test_the_progress_bar_advances_only_when_asked(capsys):
     evaluate(GaussianNB(), *gaussian(), cv=3)
     assert capsys.readouterr().err == ""
     evaluate(GaussianNB(), *gaussian(), cv=3, verbose=1)
-    assert "6/6" in capsys.readouterr().err
+    assert "3/3" in capsys.readouterr().err
 
 
 def test_the_description_is_whole_and_free_of_addresses():
@@ -451,3 +451,12 @@ def test_scores_of_different_kinds_are_not_pooled():
     mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes)]
     assert _pool(alike, folds, classes, "model").y_score is not None
     assert _pool(mixed, folds, classes, "model").y_score is None
+
+
+def test_chance_has_its_nominal_figures_whatever_the_folds():
+    y = np.repeat([0, 1], [20, 20])
+    groups = np.repeat(np.arange(8), 5)
+    chance = evaluate(GaussianNB(), np.random.default_rng(0).normal(size=(40, 2)), y, groups, cv=4)
+    figures = chance.to_frame().loc["chance"]
+    assert figures[["accuracy", "balanced_accuracy", "roc_auc"]].tolist() == [0.5, 0.5, 0.5]
+    assert figures[["matthews_correlation", "cohen_kappa"]].tolist() == [0, 0]

@@ -1,6 +1,7 @@
 import dataclasses
 import pickle
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -148,3 +149,10 @@ def test_notebooks_get_a_part_of_the_page():
 def test_pickle():
     report = pickle.loads(pickle.dumps(make_report()))
     pd.testing.assert_frame_equal(report.to_frame(), make_report().to_frame())
+
+
+def test_description_of_the_data_is_in_the_report():
+    report = replace(make_report(), description="Simulated.\nScores say nothing about <patients>.")
+    assert "> Simulated.\n" in report.to_markdown()
+    assert "Scores say nothing about &lt;patients&gt;." in report.to_html()
+    assert "About the data" not in make_report().to_html()
