@@ -205,8 +205,8 @@ def _warn_of_odd_units(X: np.ndarray) -> None:
         largest = np.abs(X[:8]).max()
     if 0 < largest < _SMALLEST_EEG:
         warnings.warn(
-            f"The values of X are all below {_SMALLEST_EEG} (the largest of the first windows is {largest:.2g}), "
-            "though they should be in microvolts: if they are in volts, multiply them by 1e6.",
+            f"The values of X are all below {_SMALLEST_EEG} (the largest of the first windows is "
+            f"{largest:.2g}), though they should be in microvolts: if they are in volts, multiply by 1e6.",
             UserWarning,
             stacklevel=4,
         )

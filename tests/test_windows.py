@@ -101,7 +101,7 @@ def test_an_array_made_from_named_windows_has_no_names():
 
 
 def test_volts_are_warned_of():
-    with pytest.warns(UserWarning, match="if they are in volts, multiply them by 1e6"):
+    with pytest.warns(UserWarning, match="if they are in volts, multiply by 1e6"):
         check_windows(BaseEstimator(), X * 1e-6, reset=True)
     fitted = TimeFeatures().fit(X)
     with pytest.warns(UserWarning, match="should be in microvolts"):
