@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.fft
 import scipy.signal
 
+from ._fft import rfft
 from ._gram import ROUNDING, ROWS_AT_ONCE, standardise
 from ._kernel import kernel
 from ._phase import band_range
@@ -104,7 +104,7 @@ def _normalised_spectra(units: np.ndarray, n_segment: int, low: int, high: int) 
     n_segments = (n_times - n_segment) // hop + 1
     segments = np.empty((n_windows * n_channels, n_segments, n_segment))
     _cut_segments(units.reshape(-1, n_times), taper, hop, segments)
-    spectra = scipy.fft.rfft(segments, axis=-1, overwrite_x=True)
+    spectra = rfft(segments)
     parts = np.empty((n_windows, n_channels, 2, n_segments, high - low))
     floor = ROUNDING * n_segments * (taper @ taper) / n_times
     _normalise(spectra, low, floor, parts.reshape(-1, *parts.shape[2:]))

@@ -4,6 +4,7 @@ import numpy as np
 import scipy.fft
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ._fft import irfft
 from ._gram import ROWS_AT_ONCE, standardise
 from ._kernel import kernel
 
@@ -75,7 +76,7 @@ def maximal_cross_correlation(x: np.ndarray, max_lag: int) -> tuple[np.ndarray, 
             some = slice(start, start + ROWS_AT_ONCE)
             spectra = np.empty((len(first[some]), plain.shape[-1]), dtype=np.complex128)
             _multiply(plain, extended, first[some], second[some], spectra)
-            products = scipy.fft.irfft(spectra, n_fft, axis=-1, overwrite_x=True)
+            products = irfft(spectra, n_fft)
             _find_largest(products, max_lag, values[window, some], shifts[window, some])
     largest = np.broadcast_to(np.eye(n_channels), (n_windows, n_channels, n_channels)).copy()
     lags = np.zeros_like(largest)

@@ -70,7 +70,7 @@ def log2(x: float) -> float:
     The number is split into a power of two and a mantissa m in [sqrt(1/2), sqrt(2)), whose logarithm is
     2 artanh((m - 1) / (m + 1)) / ln 2 by its series.
     """
-    bits = _bits_of(x)
+    bits: int = _bits_of(x)  # type: ignore[call-arg]
     exponent = (bits - 0x3FE6A09E667F3BCD) >> 52
     mantissa = _float_of(bits - (exponent << 52))
     s = (mantissa - 1.0) / (mantissa + 1.0)

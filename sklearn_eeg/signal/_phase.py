@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import scipy.fft
 
+from ._fft import irfft, rfft
 from ._gram import ROUNDING, ROWS_AT_ONCE, gram, standardise
 from ._kernel import kernel
 from ._spectrum_statistics import band_bins
@@ -117,7 +117,7 @@ def analytic_signals(
     step = max(1, ROWS_AT_ONCE // units.shape[1])
     for start in range(0, len(units), step):
         some = units[start : start + step]
-        spectra = scipy.fft.rfft(some, axis=-1)
+        spectra = rfft(some)
         yield (_cut(some, spectra, inside) for inside in ranges)
 
 
@@ -125,12 +125,12 @@ def _cut(units: np.ndarray, spectra: np.ndarray, inside: slice | None) -> np.nda
     """Return the parts of the analytic signals of one band, or of the whole spectrum."""
     n_times = units.shape[-1]
     if inside is None:
-        turned = scipy.fft.irfft(-1j * spectra, n_times, axis=-1, overwrite_x=True)
+        turned = irfft(-1j * spectra, n_times)
         return np.stack([units, turned], axis=1)
     both = np.zeros((len(units), 2, *spectra.shape[1:]), dtype=spectra.dtype)
     both[:, 0, :, inside] = spectra[..., inside]
     both[:, 1, :, inside] = -1j * spectra[..., inside]
-    return scipy.fft.irfft(both, n_times, axis=-1, overwrite_x=True)
+    return irfft(both, n_times)
 
 
 def phase_locking_value(parts: np.ndarray) -> np.ndarray:

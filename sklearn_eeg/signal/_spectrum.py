@@ -6,6 +6,7 @@ tapers and the pieces alone.
 
 import numpy as np
 
+from ._fft import rfft
 from ._kernel import as_rows, kernel
 from ._tapers import Tapering, overlapping_tapers, segment_points, single_taper, slepian_tapers
 
@@ -59,10 +60,7 @@ def _add_squares(transforms: np.ndarray, nyquist: int, psd: np.ndarray) -> None:
 
 
 def density(rows: np.ndarray, tapering: Tapering, n_freqs: int | None = None) -> np.ndarray:
-    """Return the density of rows of shape (n_rows, n_times), at all or the first n_freqs frequencies.
-
-    numpy's transform is scipy's, but fills an array: allocating one each time can take as long.
-    """
+    """Return the density of rows of shape (n_rows, n_times), at all or the first n_freqs frequencies."""
     n_tapers, n = tapering.tapers.shape
     n_each = n_tapers * tapering.n_pieces
     nyquist = n // 2 if n % 2 == 0 else n
@@ -74,7 +72,7 @@ def density(rows: np.ndarray, tapering: Tapering, n_freqs: int | None = None) ->
         part = rows[start : start + step]
         pieces, out = tapered[: len(part) * n_each], transforms[: len(part) * n_each]
         _taper(part, tapering.tapers, tapering.hop, tapering.n_pieces, pieces)
-        np.fft.rfft(pieces, out=out)
+        rfft(pieces, out)
         _add_squares(out.view(np.float64), nyquist, psd[start : start + step])
     return psd
 

@@ -151,6 +151,7 @@ def test_pairs_of_one_channel():
         table(["correlation"], X[:, 0])
 
 
+@pytest.mark.filterwarnings("ignore:.*(microvolts|more channels):UserWarning")
 @pytest.mark.parametrize("n_times", [2, 3, 4, 5])
 def test_the_shortest_windows(n_times):
     features = ["correlation", "rank_correlation", "phase_locking_value", "maximal_cross_correlation"]
@@ -158,6 +159,7 @@ def test_the_shortest_windows(n_times):
     assert np.isfinite(out).all(axis=None)
 
 
+@pytest.mark.filterwarnings("ignore:.*(microvolts|more channels):UserWarning")
 @pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
 @pytest.mark.parametrize("offset", [0.0, 1e6])
 def test_scales_and_offsets(scale, offset):
