@@ -4,13 +4,19 @@ No scikit-learn, no torch, no files; nothing of the house is imported here.
 """
 
 from ._bands import CLINICAL_BANDS, band_power
+from ._catch22 import canonical_statistics
 from ._coherence import coherence
 from ._connectivity import connectivity_matrices
 from ._correlation import correlation, correlation_eigenvalues, rank_correlation
+from ._correlation_dimension import correlation_dimension
 from ._cross_correlation import maximal_cross_correlation
+from ._dfa import dfa_exponent
+from ._entropy import entropy_statistics
 from ._filters import bandpass, check_edges, notch
 from ._flat import is_flat
+from ._fractal import fractal_statistics, higuchi_fd, katz_fd, petrosian_fd
 from ._graph import strength
+from ._hurst import hurst_exponent
 from ._phase import analytic_signal, phase_locking_value, weighted_phase_lag_index
 from ._shrinkage import THRESHOLD_RULES, noise_level, wavelet_shrinkage
 from ._spectrum import multitaper, periodogram, welch
@@ -28,12 +34,20 @@ __all__ = [
     "analytic_signal",
     "band_power",
     "bandpass",
+    "canonical_statistics",
     "check_edges",
     "coherence",
     "connectivity_matrices",
     "correlation",
+    "correlation_dimension",
     "correlation_eigenvalues",
+    "dfa_exponent",
+    "entropy_statistics",
+    "fractal_statistics",
+    "higuchi_fd",
+    "hurst_exponent",
     "is_flat",
+    "katz_fd",
     "log_covariance",
     "max_level",
     "maximal_cross_correlation",
@@ -41,6 +55,7 @@ __all__ = [
     "noise_level",
     "notch",
     "periodogram",
+    "petrosian_fd",
     "phase_locking_value",
     "rank_correlation",
     "spectrum_statistics",

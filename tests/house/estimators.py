@@ -6,12 +6,21 @@ time points: hence rates and bands that such windows can represent.
 
 from sklearn.base import BaseEstimator
 
-from sklearn_eeg.features import ConnectivityFeatures, FFTFeatures, TimeFeatures, WaveletFeatures
+from sklearn_eeg.features import (
+    CanonicalFeatures,
+    ComplexityFeatures,
+    ConnectivityFeatures,
+    FFTFeatures,
+    TimeFeatures,
+    WaveletFeatures,
+)
 from sklearn_eeg.preprocessing import Denoiser
 
 
 def instances() -> list[BaseEstimator]:
     return [
+        CanonicalFeatures(),
+        ComplexityFeatures(),
         ConnectivityFeatures(sfreq=2.0),
         Denoiser(sfreq=200.0),
         FFTFeatures(sfreq=2.0, bands={"all": (0.0, 1.0)}),
