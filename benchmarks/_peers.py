@@ -43,7 +43,8 @@ def peers() -> Table:
 
 
 def _sum_bands(freqs: np.ndarray, psd: np.ndarray) -> np.ndarray:
-    return np.stack([psd[..., (freqs >= a) & (freqs < b)].sum(-1) for a, b in BANDS.values()], -1)
+    step = freqs[1] - freqs[0]
+    return np.stack([psd[..., (freqs >= a) & (freqs < b)].sum(-1) * step for a, b in BANDS.values()], -1)
 
 
 def _add_scipy() -> list[tuple[str, str, Peer]]:
@@ -149,7 +150,13 @@ def _add_antropy() -> list[tuple[str, str, Peer]]:
 
 def _add_eeglib() -> list[tuple[str, str, Peer]]:
     features = importlib.import_module("eeglib.features")
+    limits = {"d": (2, 16), "t": (16, 32), "a": (32, 52), "b": (52, 120), "g": (120, 180)}
+
+    def bands(x: np.ndarray) -> list[float]:
+        return list(features.bandPower(np.abs(np.fft.rfft(x)) ** 2, limits, 0.25, True).values())
+
     return [
+        ("periodogram", "eeglib", rows_of(bands)),
         ("sample entropy", "eeglib", rows_of(features.sampEn)),
         ("Higuchi", "eeglib", rows_of(lambda x: features.HFD(x, 10))),
         ("DFA", "eeglib", rows_of(features.DFA)),
@@ -185,9 +192,12 @@ def _add_tsfel() -> list[tuple[str, str, Peer]]:
         "Mean", "Standard deviation", "Skewness", "Kurtosis", "Zero crossing rate", "Sum absolute diff",
         "Root mean square",
     )  # fmt: skip
+    five = [
+        f"Wavelet {name}" for name in ("absolute mean", "energy", "entropy", "standard deviation", "variance")
+    ]
     return [
         ("time", "tsfel (7 of the 9)", calling(*seven)),
-        ("wavelet", "tsfel", calling("Wavelet energy", "Wavelet standard deviation", "Wavelet entropy")),
+        ("wavelet", "tsfel", calling(*five)),
         ("Hurst", "tsfel", calling("Hurst exponent")),
         ("all", "tsfel (its default set)", calling(*(
             name for entries in domains.values() for name, entry in entries.items() if entry["use"] == "yes"

@@ -13,9 +13,11 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
+from _agreement import agreement
 from _peers import BANDS, SFREQ, Peer, peers
 from _results import write_result
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
+from sklearn.pipeline import make_union
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
@@ -36,7 +38,7 @@ NINE = [
 PEER_SECONDS = 0.7  # for one repetition of a peer, about
 
 
-def ours() -> dict[str, FeatureTransformer]:
+def ours() -> dict[str, BaseEstimator]:
     """Return our transformer for each row of the table."""
     return {
         "time": TimeFeatures(NINE),
@@ -57,7 +59,29 @@ def ours() -> dict[str, FeatureTransformer]:
         "phase-locking value": ConnectivityFeatures(SFREQ, ["phase_locking_value"]),
         "cross-correlation": ConnectivityFeatures(SFREQ, ["maximal_cross_correlation"]),
         "catch22": CanonicalFeatures(),
+        "all": make_union(*everything(), n_jobs=None),
     }
+
+
+def everything() -> list[FeatureTransformer]:
+    """Return the transformers of the rows above but pairs of channels and catch22, to be run in one go."""
+    return [
+        TimeFeatures(NINE),
+        FFTFeatures(SFREQ, ["power", "spectral_entropy"], bands=BANDS),
+        FFTFeatures(SFREQ, ["power"], bands=BANDS, method="welch"),
+        WaveletFeatures("db4", level=5, features=["energy", "standard_deviation", "entropy"]),
+        ComplexityFeatures([
+            "sample_entropy", "permutation_entropy", "higuchi_fd", "katz_fd", "petrosian_fd",
+            "hurst_exponent", "dfa_exponent", "svd_entropy", "lempel_ziv",
+        ]),
+    ]  # fmt: skip
+
+
+def with_threads(transformer: BaseEstimator, n_jobs: int) -> BaseEstimator:
+    """Return a clone in which every step works by so many threads."""
+    names = [name for name in transformer.get_params() if name.endswith("__n_jobs") or name == "n_jobs"]
+    steps = [name for name in names if name != "n_jobs" or not hasattr(transformer, "transformer_list")]
+    return clone(transformer).set_params(**dict.fromkeys(steps, n_jobs))
 
 
 def pink_noise(n_windows: int) -> np.ndarray:
@@ -85,9 +109,9 @@ def share_that_takes(function: Peer, X: np.ndarray, seconds: float) -> np.ndarra
     return X[: int(np.clip(few * seconds / spent, 1, len(X)))]
 
 
-def compare(transformer: FeatureTransformer, rivals: dict[str, Peer], X: np.ndarray, repeats: int) -> dict:
+def compare(transformer: BaseEstimator, rivals: dict[str, Peer], X: np.ndarray, repeats: int) -> dict:
     """Return microseconds for one thread and for two, and how many times slower each peer is."""
-    one, two = (clone(transformer).set_params(n_jobs=n_jobs).fit(X[:2]) for n_jobs in (1, 2))
+    one, two = (with_threads(transformer, n_jobs).fit(X[:2]) for n_jobs in (1, 2))
     shares = {name: share_that_takes(rival, X, PEER_SECONDS) for name, rival in rivals.items()}
     one.transform(X)
     times: dict[str, list[float]] = {"ours": [], "wall": [], "two": [], **{name: [] for name in rivals}}
@@ -121,22 +145,33 @@ def measure(options: argparse.Namespace) -> None:
     for n_windows in options.windows:
         X = pink_noise(n_windows)
         read = float(np.median([clock(np.sum, X, time.process_time) for _ in range(15)]))
-        rows.append([f"reading the array once ({n_windows} windows)", n_windows, read, None, ""])
+        rows.append([f"reading the array once ({n_windows} windows)", n_windows, read, None, "", ""])
         for name, transformer in tqdm(ours().items(), desc=f"{n_windows} windows", unit="row"):
             if options.rows and name not in options.rows:
                 continue
             result = compare(transformer, table.get(name, {}), X, options.repeats)
             others = ", ".join(f"{peer} {ratio:.3g}" for peer, ratio in result["ratios"].items())
-            rows.append([name, n_windows, result["ours"], result["gain"], others])
-            tqdm.write(f"{name}: {result['ours']:.2f} us, two threads {result['gain']:.2f}x; {others}")
+            same = agreement(name, transformer, table, X[:2])
+            rows.append([name, n_windows, result["ours"], result["gain"], others, same])
+            tqdm.write(
+                f"{name}: {result['ours']:.2f} us, two threads {result['gain']:.2f}x; {others}; {same}"
+            )
     if options.rows:
         return
     note = (
         "Microseconds for one channel of one window of 1000 points (pink noise, 19 channels, float64), one "
         "thread, through `transform`, checks included; the gain of a second thread; and how many times "
-        "slower each peer is in the same run."
+        "slower each peer is in the same run. Last, the largest relative difference from a peer of the same "
+        "definition."
     )
-    heads = ["features", "windows", "microseconds", "gain of two threads", "peers, times slower"]
+    heads = [
+        "features",
+        "windows",
+        "microseconds",
+        "gain of two threads",
+        "peers, times slower",
+        "equals, to",
+    ]
     names = ("mne", "mne-features", "antropy", "eeglib", "EntropyHub", "tsfel", "pycatch22")
     write_result("speed_features", heads, rows, note=note, packages=names)
 

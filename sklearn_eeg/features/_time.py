@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
-import numpy as np
-
 from ..signal import TIME_SWEEPS
 from ..signal._kernel import as_rows
 from ..signal._sweeps import Plan
@@ -107,6 +105,7 @@ class TimeFeatures(FeatureTransformer):
     Cz__time__zero_crossing_rate  0.000
     """
 
+    _bears_nan = True
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "features": [str, list, tuple],
         "n_jobs": [Integral, None],

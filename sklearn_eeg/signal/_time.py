@@ -17,7 +17,7 @@ _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @kernel
 def _moments_and_changes(x: np.ndarray, out: np.ndarray) -> None:
-    """Fill out with the 14 statistics of the group "basic", in one pass.
+    """Fill out with the 12 statistics of the group "basic", in one pass.
 
     Powers are summed about a value of the signal (the median of its first, middle and last) instead of
     0, so that an offset costs no precision; central moments follow from these sums.
@@ -52,15 +52,13 @@ def _moments_and_changes(x: np.ndarray, out: np.ndarray) -> None:
         length += abs(d)
         q1 += d * d
         crossings += 1.0 if (row[n - 2] < 0.0) != (last < 0.0) else 0.0
-        _derive(row, n, centre, s1 / n, s2 / n, s3 / n, s4 / n, out[r])
+        _derive(n, centre, s1 / n, s2 / n, s3 / n, s4 / n, out[r])
         _derive_changes(row, n, length, q1, q2, crossings, out[r])
 
 
 @kernel
-def _derive(
-    row: np.ndarray, n: int, centre: float, a1: float, a2: float, a3: float, a4: float, out: np.ndarray
-) -> None:
-    """Fill out[:8] from the mean powers about the centre."""
+def _derive(n: int, centre: float, a1: float, a2: float, a3: float, a4: float, out: np.ndarray) -> None:
+    """Fill out[:7] from the mean powers about the centre."""
     m2 = max(a2 - a1 * a1, 0.0)
     m3 = a3 - 3.0 * a1 * a2 + 2.0 * a1 * a1 * a1
     m4 = a4 - 4.0 * a1 * a3 + 6.0 * a1 * a1 * a2 - 3.0 * a1 * a1 * a1 * a1
@@ -173,8 +171,9 @@ def _quantiles(x: np.ndarray, out: np.ndarray) -> None:
     below = position.astype(int)
     above = np.minimum(below + 1, x.shape[1] - 1)
     share = position - below
-    out[:, :5] = ordered[:, below] * (1 - share) + ordered[:, above] * share
-    out[:, 5] = out[:, 3] - out[:, 1]
+    with np.errstate(invalid="ignore"):  # infinity is looked for later
+        out[:, :5] = ordered[:, below] * (1 - share) + ordered[:, above] * share
+        out[:, 5] = out[:, 3] - out[:, 1]
 
 
 @kernel
@@ -232,9 +231,7 @@ TIME_SWEEPS: dict[str, Sweep] = {
 }  # fmt: skip
 
 
-def time_statistics(
-    x: np.ndarray, features: str | Sequence[str | Callable] = "all"
-) -> dict[str, np.ndarray]:
+def time_statistics(x: np.ndarray, features: str | Sequence[str | Callable] = "all") -> dict[str, np.ndarray]:
     """Compute statistics of signals in time.
 
     Parameters

@@ -1,4 +1,7 @@
+import subprocess
+import sys
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -129,3 +132,28 @@ def test_extra_memory_does_not_grow_with_the_number_of_windows(tmp_path):
         tracemalloc.stop()
     assert extra[1] < extra[0] + 100_000
     assert extra[1] < 8_000_000 < mapped.nbytes / 5
+
+
+BEYOND_MEMORY = """
+import resource, sys
+import numpy as np
+from sklearn_eeg.features import TimeFeatures
+X = np.memmap(sys.argv[1], np.float32, "r", shape=(100_000, 4, 1000))
+step = TimeFeatures("basic").fit(X[:10])
+step.transform(X[:10])
+allowed = 300_000_000 + 1024 * int(open("/proc/self/status").read().split("VmData:")[1].split()[0])
+resource.setrlimit(resource.RLIMIT_DATA, (allowed, allowed))
+try:
+    X + 1
+except MemoryError:
+    print(step.transform(X).shape)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs the limits of Linux")
+def test_a_memory_mapped_array_larger_than_the_memory_allowed(tmp_path):
+    with (tmp_path / "X.dat").open("wb") as file:
+        file.truncate(100_000 * 4 * 1000 * 4)  # 1.6 GB that take no room on the disk
+    command = [sys.executable, "-c", BEYOND_MEMORY, tmp_path / "X.dat"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.stdout.strip() == "(100000, 48)", done.stderr

@@ -82,7 +82,8 @@ def test_rooms_import_only_downward(path):
 def test_signal_is_mathematics_only(path):
     if room_of(path) == "signal":
         assert {module.split(".")[0] for module, _ in imports_of(path)} <= {
-            "collections", "math", "typing", "numpy", "scipy", "pywt", "numba", "llvmlite", "ducc0", "itertools",
+            "collections", "math", "typing", "numpy", "scipy", "pywt", "numba", "llvmlite", "ducc0",
+            "itertools",
             "concurrent", "functools", "sklearn_eeg",
         }  # fmt: skip
 

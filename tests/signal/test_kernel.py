@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -49,7 +50,24 @@ def test_kernels_may_be_called_first_from_many_threads():
     assert done.stdout.strip() == "1"
 
 
-def test_threads_and_processes_agree():
+def test_processes_may_compile_into_one_cache_at_once(tmp_path):
+    code = (
+        "import numpy as np; from sklearn_eeg.signal import time_statistics; "
+        "print(sum(float(v.sum()) for v in time_statistics(np.arange(60.0).reshape(2, 30) ** 2).values()))"
+    )
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(3)
+    ]
+    outputs = [process.communicate() for process in running]
+    assert all(not errors for _, errors in outputs), outputs
+    assert len({printed for printed, _ in outputs}) == 1
+
+
+def test_threads_agree_with_one_another():
     x = np.random.default_rng(0).normal(size=(64, 200))
     out = np.empty((4, 64))
 

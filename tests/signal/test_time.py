@@ -1,3 +1,4 @@
+import itertools
 import json
 from pathlib import Path
 
@@ -22,11 +23,7 @@ def value(name, x):
 def turning_points(x):
     """Return where the signal changes direction: the ends of its extreme points or plateaus."""
     steps = [i for i in range(1, x.size) if x[i] != x[i - 1]]
-    return [
-        j - 1
-        for i, j in zip(steps, steps[1:], strict=False)
-        if (x[i] - x[i - 1]) * (x[j] - x[j - 1]) < 0
-    ]
+    return [j - 1 for i, j in itertools.pairwise(steps) if (x[i] - x[i - 1]) * (x[j] - x[j - 1]) < 0]
 
 
 def falls_to(x, level):
