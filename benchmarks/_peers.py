@@ -4,8 +4,12 @@ A package that is not installed loses its entries.
 """
 
 import importlib
+import importlib.machinery
 import importlib.util
+import sys
+import types
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pywt
@@ -35,6 +39,7 @@ def peers() -> Table:
         ("EntropyHub", _add_entropyhub),
         ("tsfel", _add_tsfel),
         ("pycatch22", _add_pycatch22),
+        ("eegdash", _add_eegdash),
     ):
         if importlib.util.find_spec(module) is not None:
             for row, name, function in add():
@@ -208,3 +213,69 @@ def _add_tsfel() -> list[tuple[str, str, Peer]]:
 def _add_pycatch22() -> list[tuple[str, str, Peer]]:
     pycatch22 = importlib.import_module("pycatch22")
     return [("catch22", "pycatch22", rows_of(lambda x: pycatch22.catch22_all(x, catch24=True)["values"]))]
+
+
+def _stand_in_for_torchaudio() -> None:
+    """Let eegdash be imported beside a torch without CUDA, which torchaudio's wheel asks for."""
+
+    class Module(types.ModuleType):
+        def __getattr__(self, name: str) -> object:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            return type(name, (), {})
+
+    for name in ("torchaudio", "torchaudio.functional", "torchaudio.transforms"):
+        module = Module(name)
+        module.__spec__ = importlib.machinery.ModuleSpec(name, None)
+        module.__path__ = []
+        sys.modules[name] = module
+        parent, _, child = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], child, module)
+
+
+def _add_eegdash() -> list[tuple[str, str, Peer]]:
+    if importlib.util.find_spec("torchaudio") is None:
+        _stand_in_for_torchaudio()
+    extractor = importlib.import_module("eegdash.features").FeatureExtractor
+    bank = importlib.import_module("eegdash.features.feature_bank")
+    info = importlib.import_module("mne").create_info(19, SFREQ, "eeg")
+
+    def calling(preprocessor: object = None, /, **functions: object) -> Peer:
+        step = extractor(functions, preprocessor=preprocessor)
+
+        def compute(X: np.ndarray) -> object:
+            return step(X, _metadata={"info": info, "batch_size": len(X), "ch_names": info.ch_names})
+
+        return compute
+
+    nine = {
+        name: getattr(bank, f"signal_{name}")
+        for name in (
+            "mean", "std", "skewness", "kurtosis", "zero_crossings", "line_length", "root_mean_square",
+            "hjorth_mobility", "hjorth_complexity",
+        )
+    }  # fmt: skip
+    welch = partial(bank.spectral_preprocessor, fs=SFREQ, nperseg=250, f_min=0.5, f_max=125.0)
+    svd = partial(bank.complexity_svd_entropy, m=10, tau=2)
+    katz = {
+        "katz": bank.dimensionality_katz_fractal_dim,
+        "petrosian": bank.dimensionality_petrosian_fractal_dim,
+    }
+    name, bands = "eegdash", BANDS | {"delta": (1, 4)}  # its lowest edge must be a frequency
+    return [
+        ("time", name, calling(**nine)),
+        ("welch", name, calling(welch, power=partial(bank.spectral_bands_power, bands=bands))),
+        ("sample entropy", name, calling(
+            bank.complexity_entropy_preprocessor, f=bank.complexity_sample_entropy
+        )),
+        ("Higuchi", name, calling(f=bank.dimensionality_higuchi_fractal_dim)),
+        ("Katz, Petrosian", name, calling(**katz)),
+        ("Hurst", name, calling(f=bank.complexity_hurst_exp)),
+        ("DFA", name, calling(f=bank.complexity_detrended_fluctuation_analysis)),
+        ("SVD entropy", name, calling(f=svd)),
+        ("Lempel-Ziv", name, calling(f=bank.complexity_lempel_ziv)),
+        ("phase-locking value", name, calling(
+            bank.connectivity_phase_diff_preprocessor, f=bank.connectivity_phase_locking_value
+        )),
+    ]  # fmt: skip

@@ -172,7 +172,7 @@ def measure(options: argparse.Namespace) -> None:
         "peers, times slower",
         "equals, to",
     ]
-    names = ("mne", "mne-features", "antropy", "eeglib", "EntropyHub", "tsfel", "pycatch22")
+    names = ("mne", "mne-features", "antropy", "eeglib", "EntropyHub", "tsfel", "pycatch22", "eegdash")
     write_result("speed_features", heads, rows, note=note, packages=names)
 
 
