@@ -39,4 +39,5 @@ clean:
 
 .venv/ready-to-bench: .venv/ready-to-develop
 	$(INSTALL) --group bench
+	$(PIP) install --quiet --no-deps --requirement benchmarks/peers.txt
 	touch $@

@@ -19,6 +19,10 @@ def _last_axis(values: object, n_rows: int) -> np.ndarray:
     return np.asarray(values).reshape(n_rows, -1)
 
 
+def _windows(values: object, n_rows: int) -> np.ndarray:  # noqa: ARG001
+    return np.asarray(values)
+
+
 def _bits_over_log2_of_10(values: object, n_rows: int) -> np.ndarray:
     return _last_axis(values, n_rows) / np.log2(10)
 
@@ -29,14 +33,19 @@ SAME: dict[str, tuple[str, Convert]] = {
     "periodogram": ("scipy.signal.periodogram", _last_axis),
     "welch": ("scipy.signal.welch", _last_axis),
     "wavelet": ("pywt + numpy", _columns),
+    "spectral entropy": ("scipy.signal.periodogram", _last_axis),
     "sample entropy": ("antropy", _last_axis),
     "permutation entropy 3": ("antropy", _last_axis),
     "permutation entropy 5": ("antropy", _last_axis),
     "Higuchi": ("antropy", _last_axis),
     "Katz, Petrosian": ("antropy", _columns),
+    "Hurst": ("numpy", _last_axis),
     "DFA": ("antropy", _last_axis),
     "SVD entropy": ("antropy", _bits_over_log2_of_10),
     "Lempel-Ziv": ("antropy", _last_axis),
+    "correlation": ("numpy.corrcoef", _windows),
+    "phase-locking value": ("scipy.signal.hilbert", _windows),
+    "cross-correlation": ("numpy.correlate", _windows),
     "catch22": ("pycatch22", _last_axis),
 }
 
@@ -50,8 +59,8 @@ def agreement(row: str, transformer: BaseEstimator, peers: Table, X: np.ndarray)
         return ""
     name, convert = SAME[row]
     n_rows = X.shape[0] * X.shape[1]
-    ours = transformer.fit(X).transform(X).reshape(n_rows, -1)
     theirs = convert(peers[row][name](X), n_rows)
+    ours = transformer.fit(X).transform(X).reshape(len(theirs), -1)
     if row == "catch22":
         ours, theirs = np.sort(ours, axis=1), np.sort(theirs, axis=1)
     scale = np.abs(theirs).max(axis=0)

@@ -8,30 +8,20 @@ import importlib.machinery
 import importlib.util
 import sys
 import types
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-import pywt
-import scipy.signal
 import scipy.stats
+from _plain import BANDS, SFREQ, Peer, plain, rows_of, sum_bands
 
-SFREQ = 250.0
-BANDS = {"delta": (0.5, 4), "theta": (4, 8), "alpha": (8, 13), "beta": (13, 30), "gamma": (30, 45)}
-Peer = Callable[[np.ndarray], object]
 Table = dict[str, dict[str, Peer]]
-
-
-def rows_of(function: Callable[[np.ndarray], object]) -> Peer:
-    """Return a function of windows that calls a function of one signal in a loop."""
-    return lambda X: np.array([function(x) for x in X.reshape(-1, X.shape[-1])])
 
 
 def peers() -> Table:
     """Return the peers of each row of the table, by name."""
     table: Table = {}
     for module, add in (
-        ("scipy", _add_scipy),
+        ("scipy", plain),
         ("mne", _add_mne),
         ("mne_features", _add_mne_features),
         ("antropy", _add_antropy),
@@ -40,52 +30,14 @@ def peers() -> Table:
         ("tsfel", _add_tsfel),
         ("pycatch22", _add_pycatch22),
         ("eegdash", _add_eegdash),
+        ("neurokit2", _add_neurokit),
+        ("nolds", _add_nolds),
+        ("tsfresh", _add_tsfresh),
     ):
         if importlib.util.find_spec(module) is not None:
             for row, name, function in add():
                 table.setdefault(row, {})[name] = function
     return table
-
-
-def _sum_bands(freqs: np.ndarray, psd: np.ndarray) -> np.ndarray:
-    step = freqs[1] - freqs[0]
-    return np.stack([psd[..., (freqs >= a) & (freqs < b)].sum(-1) * step for a, b in BANDS.values()], -1)
-
-
-def _add_scipy() -> list[tuple[str, str, Peer]]:
-    def time(X: np.ndarray) -> object:
-        d, dd = np.diff(X), np.diff(X, 2)
-        mobility = d.std(-1) / X.std(-1)
-        return (
-            X.mean(-1), X.std(-1), scipy.stats.skew(X, -1), scipy.stats.kurtosis(X, -1),
-            (np.signbit(X[..., 1:]) != np.signbit(X[..., :-1])).mean(-1), np.abs(d).mean(-1),
-            np.sqrt((X**2).mean(-1)), mobility, dd.std(-1) / d.std(-1) / mobility,
-        )  # fmt: skip
-
-    def periodogram(X: np.ndarray) -> object:
-        return _sum_bands(*scipy.signal.periodogram(X, SFREQ, "hann", axis=-1))
-
-    def welch(X: np.ndarray) -> object:
-        return _sum_bands(*scipy.signal.welch(X, SFREQ, nperseg=250, axis=-1))
-
-    def wavelet(X: np.ndarray) -> object:
-        values = []
-        for c in pywt.wavedec(X, "db4", level=5, axis=-1):
-            energy = np.square(c).sum(-1, keepdims=True)
-            share = np.square(c) / energy
-            values += [energy[..., 0], c.std(-1), -(share * np.log2(share)).sum(-1)]
-        return values
-
-    def correlation(X: np.ndarray) -> object:
-        return np.array([np.corrcoef(window) for window in X])
-
-    return [
-        ("time", "numpy + scipy.stats", time),
-        ("periodogram", "scipy.signal.periodogram", periodogram),
-        ("welch", "scipy.signal.welch", welch),
-        ("wavelet", "pywt + numpy", wavelet),
-        ("correlation", "numpy.corrcoef", correlation),
-    ]
 
 
 def _add_mne() -> list[tuple[str, str, Peer]]:
@@ -95,7 +47,7 @@ def _add_mne() -> list[tuple[str, str, Peer]]:
         psd, freqs = mne.time_frequency.psd_array_welch(
             X, SFREQ, n_fft=250, n_per_seg=250, n_overlap=125, window="hann", verbose="ERROR"
         )
-        return _sum_bands(freqs, psd)
+        return sum_bands(freqs, psd)
 
     return [("welch", "mne", welch)]
 
@@ -215,28 +167,31 @@ def _add_pycatch22() -> list[tuple[str, str, Peer]]:
     return [("catch22", "pycatch22", rows_of(lambda x: pycatch22.catch22_all(x, catch24=True)["values"]))]
 
 
-def _stand_in_for_torchaudio() -> None:
-    """Let eegdash be imported beside a torch without CUDA, which torchaudio's wheel asks for."""
+class _StandIn(types.ModuleType):
+    """A module that has any name, for what a peer imports and does not use here."""
 
-    class Module(types.ModuleType):
-        def __getattr__(self, name: str) -> object:
-            if name.startswith("__"):
-                raise AttributeError(name)
-            return type(name, (), {})
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
 
-    for name in ("torchaudio", "torchaudio.functional", "torchaudio.transforms"):
-        module = Module(name)
+
+def _stand_in_for(*names: str) -> None:
+    """Put stand-ins in the place of modules."""
+    for name in names:
+        module = _StandIn(name)
         module.__spec__ = importlib.machinery.ModuleSpec(name, None)
         module.__path__ = []
         sys.modules[name] = module
         parent, _, child = name.rpartition(".")
-        if parent:
+        if parent in sys.modules:
             setattr(sys.modules[parent], child, module)
 
 
 def _add_eegdash() -> list[tuple[str, str, Peer]]:
     if importlib.util.find_spec("torchaudio") is None:
-        _stand_in_for_torchaudio()
+        # Its wheel does not go with a torch without CUDA.
+        _stand_in_for("torchaudio", "torchaudio.functional", "torchaudio.transforms")
     extractor = importlib.import_module("eegdash.features").FeatureExtractor
     bank = importlib.import_module("eegdash.features.feature_bank")
     info = importlib.import_module("mne").create_info(19, SFREQ, "eeg")
@@ -279,3 +234,39 @@ def _add_eegdash() -> list[tuple[str, str, Peer]]:
             bank.connectivity_phase_diff_preprocessor, f=bank.connectivity_phase_locking_value
         )),
     ]  # fmt: skip
+
+
+def _add_neurokit() -> list[tuple[str, str, Peer]]:
+    nk = importlib.import_module("neurokit2")
+    bands = list(BANDS.values())
+
+    def power(x: np.ndarray) -> np.ndarray:
+        return nk.signal_power(x, bands, sampling_rate=SFREQ, method="fft", normalize=False).to_numpy()
+
+    return [
+        ("periodogram", "neurokit2", rows_of(power)),
+        ("permutation entropy 3", "neurokit2", rows_of(lambda x: nk.entropy_permutation(x, dimension=3)[0])),
+        ("permutation entropy 5", "neurokit2", rows_of(lambda x: nk.entropy_permutation(x, dimension=5)[0])),
+    ]
+
+
+def _add_nolds() -> list[tuple[str, str, Peer]]:
+    # nolds 0.6.3 looks for its example data as if the module were a package, which Python refuses.
+    _stand_in_for("nolds.datasets")
+    nolds = importlib.import_module("nolds.measures")
+    return [
+        ("sample entropy", "nolds", rows_of(lambda x: nolds.sampen(x, tolerance=0.2 * x.std()))),
+        ("Hurst", "nolds", rows_of(partial(nolds.hurst_rs, fit="poly"))),
+        ("DFA", "nolds", rows_of(partial(nolds.dfa, fit_exp="poly"))),
+    ]
+
+
+def _add_tsfresh() -> list[tuple[str, str, Peer]]:
+    calculators = importlib.import_module("tsfresh.feature_extraction.feature_calculators")
+    names = ("mean", "standard_deviation", "skewness", "kurtosis", "mean_abs_change", "root_mean_square")
+    functions = [getattr(calculators, name) for name in names]
+
+    def seven(x: np.ndarray) -> list[float]:
+        return [*(function(x) for function in functions), calculators.number_crossing_m(x, 0)]
+
+    return [("time", "tsfresh (7 of the 9)", rows_of(seven))]

@@ -14,7 +14,8 @@ from collections.abc import Callable
 
 import numpy as np
 from _agreement import agreement
-from _peers import BANDS, SFREQ, Peer, peers
+from _peers import peers
+from _plain import BANDS, SFREQ, Peer
 from _results import write_result
 from sklearn.base import BaseEstimator, clone
 from sklearn.pipeline import make_union
@@ -172,7 +173,10 @@ def measure(options: argparse.Namespace) -> None:
         "peers, times slower",
         "equals, to",
     ]
-    names = ("mne", "mne-features", "antropy", "eeglib", "EntropyHub", "tsfel", "pycatch22", "eegdash")
+    names = (
+        "mne", "mne-features", "antropy", "eeglib", "EntropyHub", "tsfel", "pycatch22", "eegdash",
+        "neurokit2", "nolds", "tsfresh",
+    )  # fmt: skip
     write_result("speed_features", heads, rows, note=note, packages=names)
 
 

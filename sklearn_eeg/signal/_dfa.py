@@ -122,11 +122,10 @@ def _squares_by_box(profiles: np.ndarray, lane: int, length: int) -> float:
 
 
 @kernel
-def _dfa(x: np.ndarray, lengths: np.ndarray, out: np.ndarray) -> None:
+def _dfa(x: np.ndarray, lengths: np.ndarray, logs: np.ndarray, out: np.ndarray) -> None:
     n_rows, n_times = x.shape
     profiles, sums = np.empty((n_times + 1, _LANES)), np.empty((n_times + 1, 3, _LANES))
     squares = np.empty((lengths.size, _LANES))
-    logs = np.log(lengths.astype(np.float64))
     fluctuations = np.empty(lengths.size)
     for first in range(0, n_rows, _LANES):
         fill_profiles(x, first, profiles)
@@ -153,7 +152,8 @@ def dfa_lengths(n_times: int) -> np.ndarray:
 
 def fill_dfa(rows: np.ndarray, out: np.ndarray) -> None:
     """Fill out (n_rows, 1) with the exponents of rows."""
-    _dfa(rows, dfa_lengths(rows.shape[1]), out)
+    lengths = dfa_lengths(rows.shape[1])
+    _dfa(rows, lengths, np.log(lengths), out)
 
 
 def dfa_exponent(x: np.ndarray) -> np.ndarray:

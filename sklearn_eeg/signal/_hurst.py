@@ -59,12 +59,13 @@ def _add_box(box: np.ndarray, floors: np.ndarray, work: np.ndarray) -> None:
 
 
 @kernel
-def _hurst(x: np.ndarray, lengths: np.ndarray, corrections: np.ndarray, out: np.ndarray) -> None:
+def _hurst(
+    x: np.ndarray, lengths: np.ndarray, logs: np.ndarray, corrections: np.ndarray, out: np.ndarray
+) -> None:
     n_rows, n_times = x.shape
     profiles = np.empty((n_times + 1, _LANES))
     work = np.empty((6, _LANES))
     floors = np.empty(_LANES)
-    logs = np.log(lengths.astype(np.float64))
     ranges = np.empty((_LANES, lengths.size))
     for first in range(0, n_rows, _LANES):
         fill_profiles(x, first, profiles)
@@ -102,7 +103,8 @@ def fill_hurst(rows: np.ndarray, out: np.ndarray) -> None:
     """Fill out (n_rows, 1) with the exponents of rows."""
     lengths = hurst_lengths(rows.shape[1])
     expected = np.array([expected_rescaled_range(n) for n in lengths.tolist()], dtype=np.float64)
-    _hurst(rows, lengths, np.log(expected) - 0.5 * np.log(lengths), out)
+    logs = np.log(lengths)
+    _hurst(rows, lengths, logs, np.log(expected) - 0.5 * logs, out)
 
 
 def hurst_exponent(x: np.ndarray) -> np.ndarray:
