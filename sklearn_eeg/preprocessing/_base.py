@@ -16,13 +16,20 @@ _BLOCK = 16  # windows worked on at once, so that intermediates stay small
 
 
 class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """A step from windows to windows of the same shape.
+    """A step from windows to windows.
 
     A subclass names what it learns in ``_fit`` and cleans a block in ``_transform``; both take windows
-    of three dimensions. `set_output` makes tables of 2-D windows; 3-D windows stay arrays.
+    of three dimensions. Where it changes the channels it lists those of its output in
+    ``_list_channels_out``, and where it changes the length of a window ``_count_times_out`` tells the
+    new one. Where ``_takes_nan`` is true it is handed NaN and infinity. `set_output` makes tables of
+    2-D windows; 3-D windows stay arrays.
     """
 
     ch_names: Sequence[str] | None
+    n_channels_in_: int
+    n_times_in_: int
+    ch_names_in_: list[str]
+    window_ndim_in_: int
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -40,7 +47,7 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
         self : object
             The fitted step.
         """
-        X = check_windows(self, X, reset=True)
+        X = check_windows(self, X, reset=True, finite=not self._takes_nan())
         self._fit(as_3d(X), y)
         return self
 
@@ -54,19 +61,20 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
 
         Returns
         -------
-        X : ndarray of the shape of `X`
-            Cleaned windows, in microvolts; 3-D windows carry the names of their channels to the next
-            step.
+        X : ndarray of shape (n_windows, n_channels_out, n_times_out) or (n_windows, n_times_out)
+            Cleaned windows, in microvolts, of as many dimensions as `X`; 3-D windows carry the names of
+            their channels to the next step.
         """
         check_is_fitted(self)
-        windows = check_windows(self, X, reset=False)
-        out = np.empty_like(windows, subok=False)
+        windows = check_windows(self, X, reset=False, finite=not self._takes_nan())
+        names = self._list_channels_out()
+        out = np.empty((len(windows), len(names), self._count_times_out()), windows.dtype)
         for start in range(0, len(windows), _BLOCK):
             block = slice(start, start + _BLOCK)
-            as_3d(out)[block] = self._transform(as_3d(windows)[block])
-        if out.ndim == 2:
-            return _wrap_data_with_container("transform", out, X, self)
-        return name_windows(out, self.ch_names_in_)
+            out[block] = self._transform(as_3d(windows)[block])
+        if windows.ndim == 2:
+            return _wrap_data_with_container("transform", out[:, 0], X, self)
+        return name_windows(out, names)
 
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
         """Fit the step and clean the same windows.
@@ -80,13 +88,16 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
 
         Returns
         -------
-        X : ndarray of the shape of `X`
+        X : ndarray of shape (n_windows, n_channels_out, n_times_out) or (n_windows, n_times_out)
             Cleaned windows, in microvolts.
         """
         return self.fit(X, y).transform(X)
 
     def get_feature_names_out(self, input_features: Sequence[str] | None = None) -> np.ndarray:
         """Return the channel names; for 2-D windows, the names of the time points.
+
+        Time points have the names of the input's, or ``t0``, ``t1``, ... where the step changes their
+        number.
 
         Parameters
         ----------
@@ -101,8 +112,12 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
         check_is_fitted(self)
         if self.window_ndim_in_ == 3:
             check_same_names(self, input_features)
-            return np.asarray(self.ch_names_in_, dtype=object)
-        return _check_feature_names_in(self, input_features)
+            return np.asarray(self._list_channels_out(), dtype=object)
+        names = _check_feature_names_in(self, input_features)
+        n_times = self._count_times_out()
+        if n_times == self.n_times_in_:
+            return names
+        return np.asarray([f"t{index}" for index in range(n_times)], dtype=object)
 
     def __sklearn_tags__(self) -> Tags:
         return tag_as_windows(super().__sklearn_tags__())
@@ -110,6 +125,18 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
     def _fit(self, X: np.ndarray, y: Any) -> None:
         """Learn from windows of shape (n_windows, n_channels, n_times)."""
 
+    def _takes_nan(self) -> bool:
+        """Return whether the step looks after NaN and infinity itself."""
+        return False
+
+    def _list_channels_out(self) -> list[str]:
+        """Return the names of the channels that a fitted step gives."""
+        return self.ch_names_in_
+
+    def _count_times_out(self) -> int:
+        """Return the number of time points of a window that a fitted step gives."""
+        return self.n_times_in_
+
     @abstractmethod
     def _transform(self, X: np.ndarray) -> np.ndarray:
-        """Clean windows of shape (n_windows, n_channels, n_times)."""
+        """Clean windows of shape (n_windows, n_channels, n_times), to the shape of the output."""

@@ -3,8 +3,12 @@
 No scikit-learn, no torch, no files; nothing of the house is imported here.
 """
 
+from ._asr import asr_clean
+from ._asr_calibration import asr_calibrate
 from ._bands import CLINICAL_BANDS, band_power
 from ._catch22 import canonical_statistics
+from ._channel_quality import clipped_share, loudness, nearest_channel_distance
+from ._clip import clip_amplitude
 from ._coherence import coherence
 from ._connectivity import connectivity_matrices
 from ._correlation import correlation, correlation_eigenvalues, rank_correlation
@@ -17,8 +21,12 @@ from ._flat import is_flat
 from ._fractal import fractal_statistics, higuchi_fd, katz_fd, petrosian_fd
 from ._graph import strength
 from ._hurst import hurst_exponent
+from ._interpolation import spherical_spline
+from ._mains import remove_line
 from ._phase import analytic_signal, phase_locking_value, weighted_phase_lag_index
-from ._shrinkage import THRESHOLD_RULES, noise_level, wavelet_shrinkage
+from ._resample import count_resampled, resample, resampling_ratio
+from ._shrinkage import THRESHOLD_MODES, THRESHOLD_RULES, noise_level, wavelet_shrinkage
+from ._sosfiltfilt import sosfiltfilt
 from ._spectrum import multitaper, periodogram, welch
 from ._spectrum_statistics import spectrum_statistics
 from ._tangent import log_covariance
@@ -28,19 +36,25 @@ from ._wavelet_statistics import WAVELET_SWEEPS, wavelet_statistics
 
 __all__ = [
     "CLINICAL_BANDS",
+    "THRESHOLD_MODES",
     "THRESHOLD_RULES",
     "TIME_SWEEPS",
     "WAVELET_SWEEPS",
     "analytic_signal",
+    "asr_calibrate",
+    "asr_clean",
     "band_power",
     "bandpass",
     "canonical_statistics",
     "check_edges",
+    "clip_amplitude",
+    "clipped_share",
     "coherence",
     "connectivity_matrices",
     "correlation",
     "correlation_dimension",
     "correlation_eigenvalues",
+    "count_resampled",
     "dfa_exponent",
     "entropy_statistics",
     "fractal_statistics",
@@ -49,16 +63,23 @@ __all__ = [
     "is_flat",
     "katz_fd",
     "log_covariance",
+    "loudness",
     "max_level",
     "maximal_cross_correlation",
     "multitaper",
+    "nearest_channel_distance",
     "noise_level",
     "notch",
     "periodogram",
     "petrosian_fd",
     "phase_locking_value",
     "rank_correlation",
+    "remove_line",
+    "resample",
+    "resampling_ratio",
+    "sosfiltfilt",
     "spectrum_statistics",
+    "spherical_spline",
     "strength",
     "subband_names",
     "subbands",

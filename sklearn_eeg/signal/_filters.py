@@ -1,17 +1,27 @@
 """Zero-phase filters: band-pass and mains notch."""
 
+from functools import lru_cache
+
 import numpy as np
 import scipy.signal
 
+from ._fir import design_fir, run_fir
 from ._flat import restore_type
+from ._sosfiltfilt import sosfiltfilt
 
 _QUALITY = 30.0  # of the notch: its 3-dB width is the mains frequency over this
 
 
 def bandpass(
-    x: np.ndarray, sfreq: float, low: float | None, high: float | None, *, order: int = 4
+    x: np.ndarray,
+    sfreq: float,
+    low: float | None,
+    high: float | None,
+    *,
+    order: int = 4,
+    method: str = "iir",
 ) -> np.ndarray:
-    """Pass a band of frequencies by a Butterworth filter run forward and backward.
+    """Pass a band of frequencies, without shift in time.
 
     Parameters
     ----------
@@ -20,9 +30,14 @@ def bandpass(
     sfreq : float
         Sampling frequency, in Hz.
     low, high : float or None
-        Edges in Hz, at which the gain is 1/2 (the filter runs twice); None leaves that side open.
+        Edges in Hz; None leaves that side open. At them the gain is 1/2 with the method "iir" and still 1
+        with "fir", where it falls beyond them.
     order : int, default=4
-        Order of the Butterworth design; running it twice doubles the slope.
+        Order of the Butterworth design, at least 1; running it twice doubles the slope. The method "fir"
+        does not use it.
+    method : {"iir", "fir"}, default="iir"
+        A Butterworth filter run forward and backward; or a symmetric finite response, whose gain is
+        within 0.6 % of 1 in the band and of 0 beyond its transitions, but which is longer.
 
     Returns
     -------
@@ -33,13 +48,21 @@ def bandpass(
     Raises
     ------
     ValueError
-        If an edge does not lie between 0 and the Nyquist frequency, or the edges are not in order.
+        If an edge does not lie between 0 and the Nyquist frequency, the edges are not in order, or
+        `order` or `method` is not one of the above.
 
     Notes
     -----
-    The ends are extended by even reflection over ``2 / low`` seconds, at most ``n_times - 1`` points:
-    on windows of 1 to 4 s cut from a longer record that brought the result nearer to the filtered
-    record than odd reflection. What lies within about 1 / low seconds of an end stays less certain.
+    The finite response is a Hamming-windowed sinc, ``3.3 / min(max(low / 4, 2), low)`` seconds long (6.6
+    s for 0.5 Hz) or, without a lower edge, ``3.3 / min(max(high / 4, 2), sfreq / 2 - high)``: the rule of
+    MNE-Python. A window may be shorter: it is extended by reflection, the value at the end repeated,
+    as often as need be.
+
+    For the method "iir" the ends are extended by even reflection over ``2 / low`` seconds, at most
+    ``n_times - 1`` points: on windows of 1 to 4 s cut from a longer record that brought the result nearer
+    to the filtered record than odd reflection. With either method what lies within about 1 / low seconds
+    of an end stays less certain, and a constant becomes 0 if there is a lower edge and stays as it is if
+    not, but for rounding.
 
     Examples
     --------
@@ -52,17 +75,21 @@ def bandpass(
     True
     """
     check_edges(sfreq, low, high)
+    if method not in ("iir", "fir") or order < 1:
+        raise ValueError(
+            f"`method` must be 'iir' or 'fir' and `order` at least 1, got {method!r} and {order}."
+        )
+    x = np.asarray(x)
     if low is None and high is None:
         return restore_type(x, x)
-    kind = "lowpass" if low is None else "highpass" if high is None else "bandpass"
-    edges = [edge for edge in (low, high) if edge is not None]
-    cutoff = edges[0] if len(edges) == 1 else edges
-    sections = scipy.signal.butter(order, cutoff, kind, fs=sfreq, output="sos")
+    if method == "fir":
+        return run_fir(design_fir(sfreq, low, high), x)
+    sections = _butterworth(order, low, high, sfreq)
     memory = 0 if low is None else round(2 * sfreq / low)
     return _run_both_ways(sections, x, padtype="even", memory=memory)
 
 
-def notch(x: np.ndarray, sfreq: float, frequency: float) -> np.ndarray:
+def notch(x: np.ndarray, sfreq: float, frequency: float, *, harmonics: int = 1) -> np.ndarray:
     """Remove the mains frequency by a notch filter run forward and backward.
 
     Parameters
@@ -73,6 +100,9 @@ def notch(x: np.ndarray, sfreq: float, frequency: float) -> np.ndarray:
         Sampling frequency, in Hz.
     frequency : float
         Mains frequency, in Hz. The gain is below 1/2 within 1/60 of it on either side.
+    harmonics : int, default=1
+        Number of its multiples to remove, itself included; those from the Nyquist frequency on are left
+        out.
 
     Returns
     -------
@@ -83,13 +113,18 @@ def notch(x: np.ndarray, sfreq: float, frequency: float) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the frequency does not lie between 0 and the Nyquist frequency.
+        If the frequency does not lie between 0 and the Nyquist frequency, or `harmonics` is below 1.
+
+    See Also
+    --------
+    sklearn_eeg.signal.remove_line : Takes hum out to the ends of short windows.
 
     Notes
     -----
-    The ends are extended by odd reflection over three lengths of the filter, which breaks the phase of
-    the hum: within about a fifth of a second of an end part of it is left (over windows of 1 s about
-    a sixth of its root mean square, of 4 s a tenth).
+    Each multiple has the gain and the width, in shares of it, of the first. The ends are extended by odd
+    reflection over three lengths of the filter, which breaks the phase of the hum: within about a fifth
+    of a second of an end part of it is left (over windows of 1 s about a sixth of its root mean square,
+    of 4 s a tenth). A constant stays as it is but for rounding.
 
     Examples
     --------
@@ -104,8 +139,10 @@ def notch(x: np.ndarray, sfreq: float, frequency: float) -> np.ndarray:
             f"`frequency` must lie between 0 and half the sampling frequency ({sfreq / 2:g} Hz), "
             f"got {frequency:g} Hz."
         )
-    b, a = scipy.signal.iirnotch(frequency, _QUALITY, fs=sfreq)
-    return _run_both_ways(scipy.signal.tf2sos(b, a), x, padtype="odd", memory=0)
+    if harmonics < 1:
+        raise ValueError(f"`harmonics` must be at least 1 (the mains frequency itself), got {harmonics}.")
+    lines = tuple(k * frequency for k in range(1, harmonics + 1) if k * frequency < sfreq / 2)
+    return _run_both_ways(_notches(lines, sfreq), np.asarray(x), padtype="odd", memory=0)
 
 
 def check_edges(sfreq: float, low: float | None, high: float | None) -> None:
@@ -138,9 +175,22 @@ def check_edges(sfreq: float, low: float | None, high: float | None) -> None:
         raise ValueError(f"The lower edge must lie below the upper, got {low:g} and {high:g} Hz.")
 
 
+@lru_cache(maxsize=32)
+def _butterworth(order: int, low: float | None, high: float | None, sfreq: float) -> np.ndarray:
+    kind = "lowpass" if low is None else "highpass" if high is None else "bandpass"
+    edges = [edge for edge in (low, high) if edge is not None]
+    cutoff = edges[0] if len(edges) == 1 else edges
+    return scipy.signal.butter(order, cutoff, kind, fs=sfreq, output="sos")
+
+
+@lru_cache(maxsize=32)
+def _notches(lines: tuple[float, ...], sfreq: float) -> np.ndarray:
+    notches = [scipy.signal.iirnotch(line, _QUALITY, fs=sfreq) for line in lines]
+    return np.concatenate([scipy.signal.tf2sos(b, a) for b, a in notches])
+
+
 def _run_both_ways(sections: np.ndarray, x: np.ndarray, *, padtype: str, memory: int) -> np.ndarray:
-    """Filter forward and backward, extended by `memory` points or scipy's own default if longer."""
+    """Filter forward and backward, extended by `memory` points or by scipy's own default if longer."""
     degree = 2 * len(sections) + 1 - min((sections[:, 2] == 0).sum(), (sections[:, 5] == 0).sum())
     padlen = min(max(3 * int(degree), memory), x.shape[-1] - 1)
-    filtered = scipy.signal.sosfiltfilt(sections, x, axis=-1, padtype=padtype, padlen=padlen)
-    return restore_type(filtered, x)
+    return sosfiltfilt(sections, x, padtype=padtype, padlen=padlen)

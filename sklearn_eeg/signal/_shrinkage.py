@@ -1,16 +1,22 @@
 """Wavelet shrinkage: noise removed by thresholds on the wavelet coefficients.
 
-``THRESHOLD_RULES`` is the table that :class:`sklearn_eeg.preprocessing.Denoiser` reads.
+``THRESHOLD_RULES`` and ``THRESHOLD_MODES`` are the tables that :class:`sklearn_eeg.preprocessing.Denoiser`
+reads: names, and the numbers by which the kernel knows them.
 """
 
-from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
-import pywt
 
-from ._flat import divide, restore_type
+from ._flat import is_flat, restore_type
+from ._kernel import as_rows
+from ._shrinkage_kernel import BAYES, GARROTE, HARD, SOFT, SURE, UNIVERSAL, inverse_filters, shrink
+from ._wavelet_kernel import filters_of, pack, plan_steps, round_up
 
 _MAD_OF_UNIT_NORMAL = 0.6744897501960817
+
+THRESHOLD_RULES: dict[str, int] = {"sure": SURE, "universal": UNIVERSAL, "bayes": BAYES}
+THRESHOLD_MODES: dict[str, int] = {"soft": SOFT, "hard": HARD, "garrote": GARROTE}
 
 
 def noise_level(details: np.ndarray) -> np.ndarray:
@@ -37,49 +43,6 @@ def noise_level(details: np.ndarray) -> np.ndarray:
     return np.median(np.abs(details), axis=-1, keepdims=True) / _MAD_OF_UNIT_NORMAL
 
 
-def universal_threshold(details: np.ndarray, sigma: np.ndarray, n_times: int) -> np.ndarray:  # noqa: ARG001
-    """Return the universal threshold of VisuShrink, sigma * sqrt(2 log n_times) [1]_.
-
-    References
-    ----------
-    .. [1] Donoho DL, Johnstone IM (1994) Ideal spatial adaptation by wavelet shrinkage. Biometrika
-       81, 425-455. https://doi.org/10.1093/biomet/81.3.425
-    """
-    return sigma * np.sqrt(2 * np.log(n_times)).astype(sigma.dtype)
-
-
-def sure_threshold(details: np.ndarray, sigma: np.ndarray, n_times: int) -> np.ndarray:
-    """Return the threshold of smallest estimated risk (SURE), at most the universal one [1]_.
-
-    Notes
-    -----
-    With c the details over sigma, n of them, Stein's unbiased estimate of the risk of soft
-    thresholding at t is ``n - 2 #{|c| <= t} + sum(min(|c|, t)**2)``. It is smallest at 0 or at one of
-    the |c|, so these are tried.
-
-    References
-    ----------
-    .. [1] Donoho DL, Johnstone IM (1995) Adapting to unknown smoothness via wavelet shrinkage.
-       J. Am. Stat. Assoc. 90, 1200-1224. https://doi.org/10.1080/01621459.1995.10476626
-    """
-    limit = np.sqrt(2 * np.log(n_times))
-    magnitude = np.sort(np.abs(divide(details.astype(np.float64), sigma)), axis=-1)
-    magnitude = np.minimum(magnitude, 1e6)  # far above the limit: only keeps squares finite
-    n = magnitude.shape[-1]
-    rank = np.arange(1, n + 1)
-    square = np.square(magnitude)
-    risk = n - 2 * rank + square.cumsum(axis=-1) + (n - rank) * square
-    best = np.take_along_axis(magnitude, risk.argmin(axis=-1, keepdims=True), axis=-1)
-    best = np.where(risk.min(axis=-1, keepdims=True) < n, best, 0)  # n is the risk of t = 0
-    return sigma * np.minimum(best, limit).astype(sigma.dtype)
-
-
-THRESHOLD_RULES: dict[str, Callable[[np.ndarray, np.ndarray, int], np.ndarray]] = {
-    "sure": sure_threshold,
-    "universal": universal_threshold,
-}
-
-
 def wavelet_shrinkage(
     x: np.ndarray, wavelet: str, level: int, *, rule: str = "sure", mode: str = "soft"
 ) -> np.ndarray:
@@ -92,31 +55,52 @@ def wavelet_shrinkage(
     wavelet : str
         Name of a discrete wavelet of PyWavelets.
     level : int
-        Number of decompositions; 0 returns the signal as it is.
-    rule : {"sure", "universal"}, default="sure"
+        Number of decompositions; 0 returns the signal as it is. From ``max_level(n_times, wavelet) + 1`` on
+        every coefficient depends on the extension at the ends.
+    rule : {"sure", "universal", "bayes"}, default="sure"
         How the threshold of each level is found from the noise.
-    mode : {"soft", "hard"}, default="soft"
-        Whether details above the threshold are drawn towards 0 by it or kept.
+    mode : {"soft", "hard", "garrote"}, default="soft"
+        What becomes of details above the threshold: drawn towards 0 by it, kept, or drawn the less the
+        larger they are. Those below become 0.
 
     Returns
     -------
     denoised : ndarray of shape (..., n_times)
-        Signal, in microvolts, in float32 if `x` is and in float64 otherwise.
+        Signal, in microvolts, in float32 if `x` is and in float64 otherwise. NaN spreads over all of its
+        signal.
 
     Raises
     ------
     ValueError
-        If `rule` or `mode` is not known.
+        If `rule`, `mode`, `level` or `wavelet` is not one of the above.
 
     Notes
     -----
-    The noise level is taken from the finest details, so the signal must not have been low-pass
-    filtered before.
+    The noise level sigma is the median magnitude of the finest details over 0.6745, so the signal must
+    not have been low-pass filtered before. With d the n details of a level the threshold is
+
+    * "universal" [1]_: ``sigma sqrt(2 log n_times)``, above nearly all of the noise;
+    * "sure" [2]_: that of smallest risk by Stein's estimate for soft thresholding, at most the universal
+      one: with c the ``abs(d) / sigma``, the t among 0 and the c that makes ``n - 2 #{c <= t} +
+      sum(min(c, t)**2)`` smallest;
+    * "bayes" [3]_: ``sigma**2 / sqrt(mean(d**2) - sigma**2)``, the variance of the noise over the standard
+      deviation of the signal; all details become 0 where that is not positive.
+
+    A detail d above the threshold t becomes ``d - sign(d) t`` ("soft"), d ("hard") or ``d - t**2 / d``
+    ("garrote" [4]_). The ends are extended by reflection, the value at the end repeated. The result equals
+    that of :func:`pywt.wavedec`, :func:`pywt.threshold` and :func:`pywt.waverec` but for rounding. A
+    constant signal, or one without noise (sigma of 0), stays as it is.
 
     References
     ----------
-    .. [1] Donoho DL (1995) De-noising by soft-thresholding. IEEE Trans. Inf. Theory 41, 613-627.
-       https://doi.org/10.1109/18.382009
+    .. [1] Donoho DL, Johnstone IM (1994) Ideal spatial adaptation by wavelet shrinkage. Biometrika
+       81, 425-455. https://doi.org/10.1093/biomet/81.3.425
+    .. [2] Donoho DL, Johnstone IM (1995) Adapting to unknown smoothness via wavelet shrinkage.
+       J. Am. Stat. Assoc. 90, 1200-1224. https://doi.org/10.1080/01621459.1995.10476626
+    .. [3] Chang SG, Yu B, Vetterli M (2000) Adaptive wavelet thresholding for image denoising and
+       compression. IEEE Trans. Image Process. 9, 1532-1546. https://doi.org/10.1109/83.862633
+    .. [4] Gao HY (1998) Wavelet shrinkage denoising using the non-negative garrote. J. Comput. Graph.
+       Stat. 7, 469-488. https://doi.org/10.1080/10618600.1998.10474789
 
     Examples
     --------
@@ -129,23 +113,32 @@ def wavelet_shrinkage(
     >>> bool(after < before / 3)
     True
     """
-    if rule not in THRESHOLD_RULES or mode not in ("soft", "hard"):
+    if rule not in THRESHOLD_RULES or mode not in THRESHOLD_MODES:
         raise ValueError(
-            f"`rule` must be among {sorted(THRESHOLD_RULES)} and `mode` 'soft' or 'hard', got {rule!r} and "
-            f"{mode!r}."
+            f"`rule` must be among {sorted(THRESHOLD_RULES)} and `mode` among {sorted(THRESHOLD_MODES)}, got "
+            f"{rule!r} and {mode!r}."
         )
+    if level < 0:
+        raise ValueError(f"`level` must be at least 0, got {level}.")
+    x = np.asarray(x)
     if level == 0:
         return restore_type(x, x)
-    n_times = x.shape[-1]
-    approximation, *details = pywt.wavedec(x, wavelet, level=level, axis=-1)
-    sigma = noise_level(details[-1])
-    shrunk = [_threshold(d, THRESHOLD_RULES[rule](d, sigma, n_times), mode) for d in details]
-    restored = pywt.waverec([approximation, *shrunk], wavelet, axis=-1)
-    return restore_type(restored[..., :n_times], x)
+    rows = as_rows(x)
+    out = np.empty_like(rows)
+    plan = _plan(rows.shape[1], wavelet, level)
+    # kernels are compiled for arrays that may be written to, and only for these
+    writeable = rows if rows.flags.writeable else rows.copy()
+    shrink(writeable, *plan, THRESHOLD_RULES[rule], THRESHOLD_MODES[mode], out)
+    ends_meet = np.flatnonzero(rows[:, 0] == rows[:, -1])
+    flat = ends_meet[is_flat(rows[ends_meet])] if ends_meet.size else ends_meet
+    out[flat] = rows[flat]
+    return restore_type(out.reshape(x.shape), x)
 
 
-def _threshold(details: np.ndarray, threshold: np.ndarray, mode: str) -> np.ndarray:
-    magnitude = np.abs(details)
-    if mode == "hard":
-        return np.where(magnitude >= threshold, details, 0)
-    return np.sign(details) * np.maximum(magnitude - threshold, 0)
+@lru_cache(maxsize=16)
+def _plan(n_times: int, wavelet: str, level: int) -> tuple:
+    """Return what the kernel needs to know of the two transforms, which does not change the arrays."""
+    filters, n_taps = filters_of(wavelet)
+    steps = plan_steps(n_times, n_taps, level, "symmetric")
+    starts = np.cumsum([0, round_up(steps[-1].n_out), *(round_up(step.n_out) for step in reversed(steps))])
+    return (*pack(steps), filters, starts, inverse_filters(wavelet))

@@ -14,16 +14,31 @@ from sklearn_eeg.features import (
     TimeFeatures,
     WaveletFeatures,
 )
-from sklearn_eeg.preprocessing import Denoiser
+from sklearn_eeg.preprocessing import (
+    BandpassFilter,
+    ChannelRepair,
+    ChannelScaler,
+    Denoiser,
+    NotchFilter,
+    Rereference,
+    Resampler,
+)
 
 
 def instances() -> list[BaseEstimator]:
     return [
+        BandpassFilter(sfreq=200.0),
         CanonicalFeatures(),
+        ChannelRepair(),
+        ChannelScaler(),
         ComplexityFeatures(),
         ConnectivityFeatures(sfreq=2.0),
         Denoiser(sfreq=200.0),
+        Denoiser(sfreq=200.0, clip=8.0, asr=10.0),
         FFTFeatures(sfreq=2.0, bands={"all": (0.0, 1.0)}),
+        NotchFilter(sfreq=200.0),
+        Rereference(),
+        Resampler(sfreq=200.0, new_sfreq=250.0),
         TimeFeatures(),
         WaveletFeatures(wavelet="haar"),
     ]

@@ -83,7 +83,7 @@ def test_signal_is_mathematics_only(path):
     if room_of(path) == "signal":
         assert {module.split(".")[0] for module, _ in imports_of(path)} <= {
             "collections", "math", "typing", "numpy", "scipy", "pywt", "numba", "llvmlite", "ducc0",
-            "itertools",
+            "fractions", "itertools",
             "concurrent", "functools", "sklearn_eeg",
         }  # fmt: skip
 

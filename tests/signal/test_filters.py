@@ -111,3 +111,28 @@ def test_edges_out_of_order():
 def test_mains_beyond_the_rate(frequency):
     with pytest.raises(ValueError, match=rf"`frequency` must lie between .* got {frequency} Hz"):
         notch(TIMES, SFREQ, frequency)
+
+
+def test_flat_constants_are_removed_or_kept():
+    x = np.full((2, 300), 7.25)
+    np.testing.assert_allclose(bandpass(x, SFREQ, 1, 40), 0, atol=1e-9)
+    np.testing.assert_allclose(bandpass(x, SFREQ, None, 40), x, rtol=1e-12)
+    np.testing.assert_allclose(notch(x, SFREQ, 50), x, rtol=1e-12)
+
+
+def test_harmonics_of_the_mains():
+    x = sine(50) + sine(100)
+    assert gain(notch(x, SFREQ, 50)) > 0.99
+    assert gain(notch(x, SFREQ, 50, harmonics=2)) < 2e-3
+    np.testing.assert_array_equal(notch(x, SFREQ, 50, harmonics=9), notch(x, SFREQ, 50, harmonics=2))
+
+
+def test_no_harmonics():
+    with pytest.raises(ValueError, match="`harmonics` must be at least 1 .* got 0"):
+        notch(TIMES, SFREQ, 50, harmonics=0)
+
+
+@pytest.mark.parametrize("wrong", [{"method": "fft"}, {"order": 0}])
+def test_method_and_order(wrong):
+    with pytest.raises(ValueError, match="`method` must be 'iir' or 'fir' and `order` at least 1, got"):
+        bandpass(TIMES, SFREQ, 1, 40, **wrong)
