@@ -55,12 +55,13 @@ for path in sorted(options.folder.glob("*.edf")):
 # Windows and labels
 # ------------------
 # A window counts as seizure from half of its length on; those between a tenth and a half are dropped.
-# ``lazy=True`` would read them only when they are asked for. Here kinds of seizure are told together.
+# ``lazy=True`` would read them only when they are asked for. Here all kinds of seizure are one class.
 windows = sliding_windows(
     recordings,
-    [[(event.onset, event.offset) for event in of_one] for of_one in events],
+    events,
     window_seconds=options.window_seconds,
     overlap_rule=(0.1, 0.5),
+    merge_labels=True,
 )
 print(windows.DESCR)
 

@@ -2,7 +2,8 @@
 
 Intervals are half-open: an event holds its onset and not its offset. On samples, onset and offset
 are rounded to the nearest sample (halves up), so an event of less than half a sample may hold none.
-Labels that begin with ``bckg`` mean background, as in the TUH and SzCORE annotations: no event.
+Labels that begin with ``bckg``, in small or capital letters, mean background, as in the TUH and SzCORE
+annotations: no event.
 """
 
 import math
@@ -15,7 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-BACKGROUND = "bckg"
+_BACKGROUND = "bckg"
+_OTHER_NAMES = ("eventtype", "trialtype", "label")  # of the column eventType, in plain letters
 _LARGEST = float(2**60)  # samples: what lies beyond is clipped, so that it fits an integer
 
 
@@ -103,6 +105,11 @@ class Event:
         return self.onset, self.offset, self.label, confidence, channels
 
 
+def is_background(label: str) -> bool:
+    """Return whether a label means background, that is no event; small and capital letters are the same."""
+    return label.casefold().startswith(_BACKGROUND)
+
+
 def as_events(events: Any) -> list[Event]:
     """Return events given in any of the usual forms as a sorted list, without background.
 
@@ -110,8 +117,8 @@ def as_events(events: Any) -> list[Event]:
     ----------
     events : iterable of Event or of tuples, array-like of shape (n_events, 2), DataFrame or None
         Tuples are (onset, offset) or (onset, offset, label), in seconds. A DataFrame has the columns
-        onset and duration, and where known eventType, confidence and channels (names with commas
-        between), as in the SzCORE standard. None means no event.
+        onset and duration, and where known eventType (else every row is a seizure), confidence and
+        channels (names with commas between), as in the SzCORE standard. None means no event.
 
     Returns
     -------
@@ -121,7 +128,8 @@ def as_events(events: Any) -> list[Event]:
     Raises
     ------
     ValueError
-        If an item is no event, or its times are not finite or not in order.
+        If an item is no event, or its times are not finite or not in order, or a DataFrame has no
+        eventType but a column trial_type or label.
     TypeError
         If `events` cannot be iterated over, or an item has a wrong type.
 
@@ -139,7 +147,7 @@ def as_events(events: Any) -> list[Event]:
         raise TypeError(f"`events` must be a list of events, got {events!r}: put it in a list.")
     else:
         found = [_as_event(item, place) for place, item in enumerate(events)]
-    return sorted(event for event in found if not event.label.startswith(BACKGROUND))
+    return sorted(event for event in found if not is_background(event.label))
 
 
 def merge_events(events: Any, gap_seconds: float = 0.0, *, by_label: bool = False) -> list[Event]:
@@ -261,8 +269,32 @@ def mask_to_events(mask: Any, sfreq: float, label: str = "sz") -> list[Event]:
             "`mask` must be one row of True and False (or 1 and 0), got an array of shape "
             f"{values.shape} and type {values.dtype}: threshold it, or choose one row."
         )
-    edges = np.flatnonzero(np.diff(values.astype(np.int8), prepend=0, append=0))
-    return [Event(first / rate, last / rate, label) for first, last in edges.reshape(-1, 2).tolist()]
+    return [Event(first / rate, last / rate, label) for first, last in mask_edges(values).tolist()]
+
+
+def mask_edges(mask: np.ndarray) -> np.ndarray:
+    """Return where the runs of True in a mask begin and end.
+
+    Parameters
+    ----------
+    mask : ndarray of shape (n_times,)
+        True and False, or 1 and 0.
+
+    Returns
+    -------
+    edges : int64 ndarray of shape (n_runs, 2)
+        The first sample of each run and the one after its last, in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg._events import mask_edges
+    >>> mask_edges(np.array([False, True, True, False, True]))
+    array([[1, 3],
+           [4, 5]])
+    """
+    steps = np.diff(mask.astype(np.int8), prepend=np.int8(0), append=np.int8(0))
+    return np.flatnonzero(steps).reshape(-1, 2)
 
 
 def event_samples(events: Sequence[Event], sfreq: float) -> np.ndarray:
@@ -271,39 +303,6 @@ def event_samples(events: Sequence[Event], sfreq: float) -> np.ndarray:
     with np.errstate(over="ignore"):
         nearest = np.floor(times.reshape(-1, 2) * _check_sfreq(sfreq) + 0.5)
     return np.clip(nearest, -_LARGEST, _LARGEST).astype(np.int64)
-
-
-def overlap_seconds(events: Any, starts: Any, stops: Any) -> np.ndarray:
-    """Return how much of each window lies in an event; time in several events counts once.
-
-    Parameters
-    ----------
-    events : list of Event, or what `as_events` takes
-        The events.
-    starts, stops : array-like of shape (n_windows,)
-        Where each window begins and ends, in seconds.
-
-    Returns
-    -------
-    seconds : float64 ndarray of shape (n_windows,)
-        From 0 to the length of the window, but for rounding.
-
-    Raises
-    ------
-    ValueError
-        If `starts` and `stops` differ in shape, or a stop comes before its start.
-
-    Examples
-    --------
-    >>> from sklearn_eeg._events import overlap_seconds
-    >>> overlap_seconds([(5, 12)], starts=[0, 10, 20], stops=[10, 20, 30])
-    array([5., 2., 0.])
-    """
-    starts, stops = np.asarray(starts, dtype=np.float64), np.asarray(stops, dtype=np.float64)
-    if starts.shape != stops.shape or not np.all(stops >= starts):
-        raise ValueError("`stops` must give one end for each of `starts`, and none before its start.")
-    times = [(event.onset, event.offset) for event in as_events(events)]
-    return overlap(np.array(times, dtype=np.float64).reshape(-1, 2), starts, stops)
 
 
 def overlap(intervals: np.ndarray, starts: np.ndarray, stops: np.ndarray) -> np.ndarray:
@@ -365,13 +364,20 @@ def _events_of_table(table: pd.DataFrame) -> list[Event]:
             f"A DataFrame of events must have the columns onset and duration, got no {missing[0]} among "
             f"{list(table.columns)}."
         )
+    others = [name for name in table.columns if str(name).replace("_", "").casefold() in _OTHER_NAMES]
+    if others and "eventType" not in table.columns:
+        raise ValueError(
+            f"A DataFrame of events must say what they are in a column eventType, got {others[0]!r} in its "
+            f"place: rename it, table.rename(columns={{{others[0]!r}: 'eventType'}}), or drop it if every "
+            "row is a seizure."
+        )
     rows = table.to_dict("records")
     return [event for place, row in enumerate(rows) if (event := _event_of_row(row, place)) is not None]
 
 
 def _event_of_row(row: dict[Any, Any], place: int) -> Event | None:
     label = row.get("eventType", "sz")
-    if isinstance(label, str) and label.startswith(BACKGROUND):
+    if isinstance(label, str) and is_background(label):  # its duration may be missing
         return None
     confidence, channels = row.get("confidence"), row.get("channels")
     named = None
@@ -386,21 +392,25 @@ def _event_of_row(row: dict[Any, Any], place: int) -> Event | None:
         raise type(error)(f"Row {place} of `events` is no event: {error}") from error
 
 
+def join_channels(events: Iterable[Event]) -> tuple[str, ...] | None:
+    """Return the channels of all events, each once, or None where an event names none."""
+    named = [event.channels for event in events]
+    if None in named:
+        return None
+    return tuple(dict.fromkeys(name for names in named for name in names or ()))
+
+
 def _join(group: Sequence[Event]) -> Event:
     """Return one event over sorted events."""
     if len(group) == 1:
         return group[0]
     confidences = [event.confidence for event in group if event.confidence is not None]
-    named = [event.channels for event in group]
-    channels = None
-    if None not in named:
-        channels = tuple(dict.fromkeys(name for names in named for name in names or ()))
     return Event(
         onset=group[0].onset,
         offset=max(event.offset for event in group),
         label=max(group, key=lambda event: event.duration).label,
         confidence=max(confidences, default=None),
-        channels=channels,
+        channels=join_channels(group),
     )
 
 

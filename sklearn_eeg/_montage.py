@@ -34,7 +34,7 @@ _RING, _OUTER_RING, _BELOW = 72, 90, 100  # degrees from the vertex
 
 _ALIASES = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
 _EARS = {"A1", "A2", "M1", "M2"}
-_OFF_THE_SCALP = ("Sp1", "Sp2", "Pg1", "Pg2")  # sphenoidal and nasopharyngeal: a name, but no position
+OFF_THE_SCALP = ("Sp1", "Sp2", "Pg1", "Pg2")  # sphenoidal and nasopharyngeal: a name, but no position
 
 _LOBES = {
     "frontal": {"N", "Fp", "AF", "F", "FC"},
@@ -47,11 +47,12 @@ _OVER_THE_TEMPORAL_LOBE = {"P7", "P8", "P9", "P10"}
 
 _PREFIX = re.compile(r"^(?:eeg|pol)[\s:_-]+(?=\S)", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"(?<=\S)(?:\s*-\s*(?:ref|reference|le|ar|av|aav|avg|ave|average|car|org|\(?(?P<ear>[am])1\s*\+?\s*(?P=ear)2\)?(?:/2)?)"
+    r"(?<=\S)(?:\s*[-–—]\s*(?:ref|reference|le|ar|av|aav|avg|ave|average|car|org|\(?(?P<ear>[am])1\s*\+?\s*(?P=ear)2\)?(?:/2)?)"
     r"|[ _]ref)$",
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s*[-–—]\s*")
+_COPY = re.compile(r"(?<=\S)\s*[-–—]\s*\d$")  # the number that MNE gives to channels of one name
 
 _KINDS = (
     ("status", r"annotation|status|trig|marker|event|photic|stim|^sti\b|counter"),
@@ -61,6 +62,7 @@ _KINDS = (
     ("spo2", r"s[ap]o2|o2sat|osat"),
     ("resp", r"resp|effort|thor|abd|chest|flow|nasal|cannula|snor"),
     ("dc", r"^dc\W?\d+"),
+    ("other", r"^(hr|pr|pulse|heart.?rate|pleth|ppg|vns|e?t?co2.*|temp(erature)?)\d*$"),
 )
 _INTRACRANIAL = re.compile(
     r"^(?:(?i:seeg|ecog|ieeg|depth|grid|strip)\b.*|G[ _]?\d{1,3}"
@@ -80,10 +82,14 @@ def standardize_name(name: str) -> str:
     -------
     name : str
         Without the prefix ``EEG`` or ``POL``, without the recording's common reference (``-REF``,
-        ``-LE``, ``-AR``, ``-Avg``, ``-A1A2``, ...), trailing dots and numbers of copies (``T8-P8-0``),
-        in the usual letters (``Fp1``, ``Cz``, ``PO3``), with T7, T8, P7 and P8 for T3, T4, T5 and T6.
-        A derivation to one electrode (``F3-A2``, ``Fp1-F7``) keeps both. What is left of an unknown
-        name stays as it is.
+        ``-LE``, ``-AR``, ``-Avg``, ``-A1A2``, ...), trailing dots and numbers of copies (``T8-P8-0``,
+        ``FP1-REF-0``), in the usual letters (``Fp1``, ``Cz``, ``PO3``), with T7, T8, P7 and P8 for T3,
+        T4, T5 and T6. A derivation keeps all its parts (``F3-A2``, ``Fp1-F7``), each part that is an
+        electrode in standard letters (``Fz-CS2``). What is left of an unknown name stays as it is.
+
+    See Also
+    --------
+    find_common_reference : Tells what an unknown last part is, going by all channels of a file.
 
     Examples
     --------
@@ -91,20 +97,67 @@ def standardize_name(name: str) -> str:
     >>> [standardize_name(name) for name in ("EEG FP1-REF", "T3", "Fc5.", "T8-P8-0", "POL DC01")]
     ['Fp1', 'T7', 'FC5', 'T8-P8', 'DC01']
     """
-    text = " ".join(str(name).split())
-    while (shorter := _simplify(text)) != text:
+    text = strip_name(name)
+    while (shorter := strip_name(_simplify(text))) != text:
         text = shorter
     return text
 
 
+def strip_name(name: str) -> str:
+    """Return the name of a channel without its prefix and common reference, its own letters kept.
+
+    Examples
+    --------
+    >>> from sklearn_eeg._montage import strip_name
+    >>> strip_name("EEG T3-Ref"), strip_name("POL C'12")
+    ('T3', "C'12")
+    """
+    text, before = " ".join(str(name).split()), ""
+    while text != before:
+        before = text
+        text = _REFERENCE.sub("", _PREFIX.sub("", text))
+        text = text.rstrip(". ") or text
+    return text
+
+
 def _simplify(text: str) -> str:
-    text = _REFERENCE.sub("", _PREFIX.sub("", text))
-    text = text.rstrip(". ") or text
+    """Return a name without the number of a copy, each part that is an electrode in standard letters."""
+    original = _COPY.sub("", text)
+    if _DASH.split(original)[0].lower() in _CANONICAL or _REFERENCE.search(original):
+        text = original
     parts = _DASH.split(text)
-    if len(parts) > 1 and len(parts[-1]) == 1 and parts[-1].isdecimal():
-        parts = parts[:-1]  # the number of a copy, if electrodes precede it
-    known = [_CANONICAL.get(part.lower()) for part in parts]
-    return "-".join(known) if len(known) <= 2 and all(known) else text  # type: ignore[arg-type]
+    if not any(part.lower() in _CANONICAL for part in parts):
+        return text
+    return "-".join(_CANONICAL.get(part.lower(), part) for part in parts)
+
+
+def find_common_reference(ch_names: Iterable[str]) -> str:
+    """Return the unknown reference that all electrodes of a recording share, with its dash.
+
+    Parameters
+    ----------
+    ch_names : iterable of str
+        Names of all channels, in any spelling; those that are no scalp EEG do not count.
+
+    Returns
+    -------
+    ending : str
+        What ends the standard name of each electrode without being one itself: ``"-CS2"`` for
+        ``F7-CS2`` and ``Cz-CS2``. Empty if there is none, or not for all.
+
+    Examples
+    --------
+    >>> from sklearn_eeg._montage import find_common_reference
+    >>> find_common_reference(["F7-CS2", "FZ-CS2", "ECG"]), find_common_reference(["F7-A1", "FZ-A1"])
+    ('-CS2', '')
+    """
+    standard = [standardize_name(name) for name in ch_names if channel_type(name) == "eeg"]
+    endings = {name.partition("-")[2] for name in standard}
+    if len(endings) != 1:
+        return ""
+    ending = endings.pop()
+    known = not ending or "-" in ending or ending.lower() in _CANONICAL
+    return "" if known else f"-{ending}"
 
 
 def split_pair(name: str) -> tuple[str, str] | None:
@@ -130,11 +183,12 @@ def channel_type(name: str) -> str:
 
     Returns
     -------
-    kind : {"eeg", "ieeg", "ecg", "eog", "emg", "resp", "spo2", "status", "dc", "misc"}
+    kind : {"eeg", "ieeg", "ecg", "eog", "emg", "resp", "spo2", "status", "dc", "other", "misc"}
         "eeg" is an electrode of the 10-10 system, an ear or mastoid included, or a derivation of one.
         "ieeg" are names of depth, strip and grid electrodes that can be little else: ``LAT1``, ``A'3``,
-        ``G12``. All that is unknown is "misc", as are sphenoidal and nasopharyngeal electrodes, which
-        do not lie on the scalp.
+        ``G12``. "other" is known to be no electrode: heart rate, pulse, CO2, temperature, a vagus nerve
+        stimulator. All that is unknown is "misc", as are sphenoidal and nasopharyngeal electrodes,
+        which do not lie on the scalp.
 
     Examples
     --------
@@ -369,6 +423,6 @@ def _place_all() -> dict[str, np.ndarray]:
 
 
 _PLACES = _place_all()
-_CANONICAL = {name.lower(): name for name in (*_PLACES, *_OFF_THE_SCALP)} | {
+_CANONICAL = {name.lower(): name for name in (*_PLACES, *OFF_THE_SCALP)} | {
     old.lower(): new for old, new in _ALIASES.items()
 }

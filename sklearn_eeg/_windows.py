@@ -94,13 +94,19 @@ def check_windows(
 class NamedWindows(np.ndarray):
     """Windows that carry the names of their channels from one step to the next.
 
-    Only this very array does: any array made from it (by an index, say) has `ch_names` None.
+    Only this very array does: a part or another view of it has `ch_names` None, and what is computed from
+    it is a plain array or number.
     """
 
     ch_names: list[str] | None
 
     def __array_finalize__(self, origin: Any) -> None:
         self.ch_names = None
+
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
+        if array is self:  # of ``X += 1``
+            return self
+        return np.asarray(array)[()] if return_scalar else np.asarray(array)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return name_windows, (np.asarray(self), self.ch_names)

@@ -10,10 +10,12 @@ from sklearn_eeg._events import (
     as_events,
     event_samples,
     events_to_mask,
+    is_background,
+    join_channels,
+    mask_edges,
     mask_to_events,
     merge_events,
     overlap,
-    overlap_seconds,
 )
 
 
@@ -105,6 +107,25 @@ def test_as_events_takes_a_table_of_szcore():
         Event(10, 15, "sz_foc_ia", 0.5, ("F3", "F4")),
         Event(50.5, 52.5, "sz"),
     ]
+
+
+@pytest.mark.parametrize("label", ["bckg", "BCKG", "Bckg_x"])
+def test_background_in_any_letters(label):
+    assert is_background(label)
+    assert as_events([(0, 5, label), (1, 2)]) == [Event(1, 2)]
+    table = pd.DataFrame({"onset": [0, 1], "duration": [np.nan, 1], "eventType": [label, "sz"]})
+    assert as_events(table) == [Event(1, 2)]
+    assert not is_background("sz_bckg")
+
+
+@pytest.mark.parametrize("name", ["trial_type", "label", "Label", "event_type", "eventtype"])
+def test_a_table_with_labels_under_another_name(name):
+    table = pd.DataFrame({"onset": [10.0], "duration": [20.0], name: ["blink"]})
+    with pytest.raises(ValueError, match=rf"a column eventType, got '{name}' in its place: rename it.*drop"):
+        as_events(table)
+    assert as_events(table.rename(columns={name: "eventType"})) == [Event(10, 30, "blink")]
+    assert as_events(table.drop(columns=name)) == [Event(10, 30)]
+    assert as_events(table.assign(eventType="sz_foc")) == [Event(10, 30, "sz_foc")]
 
 
 def test_as_events_leaves_its_input():
@@ -233,11 +254,33 @@ def test_n_times():
         events_to_mask([], 1, -1)
 
 
+@pytest.mark.parametrize(
+    ("mask", "edges"),
+    [
+        ([], []),
+        ([0, 0], []),
+        ([1], [[0, 1]]),
+        ([1, 1, 0, 1], [[0, 2], [3, 4]]),
+        ([0, 1, 1, 0, 0, 1, 0], [[1, 3], [5, 6]]),
+    ],
+)
+@pytest.mark.parametrize("dtype", [bool, np.uint8, float])
+def test_edges_of_a_mask(mask, edges, dtype):
+    found = mask_edges(np.array(mask, dtype=dtype))
+    assert (found.tolist(), found.shape) == (edges, (len(edges), 2))
+
+
+def test_channels_of_several_events():
+    both = [Event(0, 1, channels=("F3", "C3")), Event(0, 1, channels=("C3", "P3"))]
+    assert join_channels(both) == ("F3", "C3", "P3")
+    assert join_channels([*both, Event(0, 1)]) is None
+
+
 def test_overlap_closed_form():
     starts, stops = np.arange(0, 40, 10), np.arange(10, 50, 10)
-    assert overlap_seconds([(5, 12), (35, 36), (11, 14)], starts, stops).tolist() == [5, 4, 0, 1]
-    assert overlap_seconds([], starts, stops).tolist() == [0, 0, 0, 0]
-    assert overlap_seconds([(0, 40)], starts, stops).tolist() == [10, 10, 10, 10]
+    assert overlap(np.array([(5, 12), (35, 36), (11, 14)]), starts, stops).tolist() == [5, 4, 0, 1]
+    assert overlap(np.empty((0, 2)), starts, stops).tolist() == [0, 0, 0, 0]
+    assert overlap(np.array([(0, 40)]), starts, stops).tolist() == [10, 10, 10, 10]
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -250,11 +293,5 @@ def test_overlap_equals_a_count_of_samples(seed):
     inside = ((points >= intervals[:, :1]) & (points < intervals[:, 1:])).any(axis=0)
     counts = [inside[(points >= a) & (points < b)].sum() for a, b in zip(starts, stops, strict=True)]
     np.testing.assert_array_equal(overlap(intervals, starts, stops), counts)
-    seconds = overlap_seconds(intervals / 8, starts / 8, stops / 8)
+    seconds = overlap(intervals / 8, starts / 8, stops / 8)
     np.testing.assert_allclose(seconds * 8, counts, atol=1e-12)
-
-
-@pytest.mark.parametrize("stops", [[1], [2, 0], [2, np.nan]])
-def test_overlap_wants_windows(stops):
-    with pytest.raises(ValueError, match="`stops` must give one end for each of `starts`"):
-        overlap_seconds([(0, 1)], [0, 1], stops)

@@ -1,6 +1,6 @@
 import pytest
 
-from sklearn_eeg._files import write_text
+from sklearn_eeg._files import check_target, write_text
 
 
 def test_replaces_what_was_there(tmp_path):
@@ -14,6 +14,13 @@ def test_replaces_what_was_there(tmp_path):
 def test_missing_folder_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match="the folder .*absent does not exist; create it"):
         write_text(tmp_path / "absent" / "report.html", "new")
+
+
+def test_check_target_writes_nothing(tmp_path):
+    assert check_target(tmp_path / "sub" / ".." / "a.edf") == tmp_path / "a.edf"
+    with pytest.raises(FileNotFoundError, match="Cannot write a.edf: the folder .*absent does not exist"):
+        check_target(tmp_path / "absent" / "a.edf")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):

@@ -10,6 +10,7 @@ from sklearn_eeg._montage import (
     CH_NAMES_1020,
     DOUBLE_BANANA,
     channel_type,
+    find_common_reference,
     hemisphere,
     lobe,
     position,
@@ -17,6 +18,7 @@ from sklearn_eeg._montage import (
     positions_1020,
     split_pair,
     standardize_name,
+    strip_name,
 )
 
 # The 10-10 system as the American Clinical Neurophysiology Society draws it, and the ears.
@@ -63,6 +65,15 @@ CH_NAMES_1010 = _DRAWN.split()
         ("m2", "M2"),
         ("EEG SP1-REF", "Sp1"),
         ("IZ", "Iz"),
+        ("FP1-CS2", "Fp1-CS2"),
+        ("EEG FZ-G2", "Fz-G2"),
+        ("EEG T3 - VRef", "T7-VRef"),
+        ("ECG-t3", "ECG-T7"),
+        ("EEG FP1-REF-0", "Fp1"),
+        ("Fp1-LE-0", "Fp1"),
+        ("FP1-CS2-1", "Fp1-CS2"),
+        ("EEG LAT1-REF-0", "LAT1"),
+        ("CZ – ref", "Cz"),
     ],
 )
 def test_names_become_those_of_the_10_10_system(given, expected):
@@ -78,6 +89,8 @@ def test_names_become_those_of_the_10_10_system(given, expected):
         ("ECG EKG-Ref", "ECG EKG"),
         ("SaO2  X9", "SaO2 X9"),
         ("C3-CS2", "C3-CS2"),
+        ("LAT1-0", "LAT1-0"),
+        ("X1 - X2", "X1 - X2"),
         ("CQ_F7", "CQ_F7"),
         ("--0", "--0"),
         ("-", "-"),
@@ -93,8 +106,24 @@ def test_unknown_names_stay_as_they_are(given, expected):
 
 def test_standardising_twice_is_standardising_once():
     prefixes = ("", "EEG ", "EEG-", "POL ", "eeg: ", "ECG ", "EEG EEG ")
-    cores = ("fP1", "T3", "T3-T5", "F3-A2", "X1", "$A1", "T8-P8", "Ref", "A1", "-", "LA'1", "EEG")
-    suffixes = ("", "-REF", "-LE", "-0", ".", "..", "-A1A2", " ref", "-Ref-0", "-0-Ref", "-1-0.", " -")
+    cores = ("fP1", "T3", "T3-T5", "F3-A2", "X1", "$A1", "T8-P8", "Ref", "A1", "-", "LA'1", "EEG",
+             "Cz – CS2", "x - cz")  # fmt: skip
+    suffixes = (
+        "",
+        "-REF",
+        " – LE",
+        "-G2-1",
+        "-LE",
+        "-0",
+        ".",
+        "..",
+        "-A1A2",
+        " ref",
+        "-Ref-0",
+        "-0-Ref",
+        "-1-0.",
+        " -",
+    )
     for parts in itertools.product(prefixes, cores, suffixes):
         once = standardize_name("".join(parts))
         assert standardize_name(once) == once, parts
@@ -107,7 +136,7 @@ def test_every_electrode_keeps_its_name_however_it_is_written():
 
 
 KINDS = {
-    "eeg": "Cz|EEG A2-Ref|Fp1-F7|F3-A2|POL T1|C3-CS2|Fc5.",
+    "eeg": "Cz|EEG A2-Ref|Fp1-F7|F3-A2|POL T1|C3-CS2|FZ-CS2|EEG FP1-G2|T8-P8-0|FP2-LE-1|Fc5.",
     "ieeg": "LAT1|EEG RHH12-Ref|LAT1-LAT2|A'3|POL G12|SEEG 4",
     "ecg": "ECG|ECG EKG-Ref|EEG EKG1-REF|ECGL",
     "eog": "EOG left|LOC|LOC-ROC|E1-M2|EEG ROC-REF",
@@ -116,7 +145,8 @@ KINDS = {
     "spo2": "SaO2 X9|SpO2",
     "status": "EDF Annotations|STATUS|Photic-REF|STI 014|Trigger",
     "dc": "POL DC01|DC 3",
-    "misc": "POL E|X1|BP3|PULSE|-||ch0|EXG1|REF1|Pg1|EEG SP1-REF|$A1|A3|LED1|CQ_F7|Machine",
+    "other": "HR|Heart Rate|PULSE|EtCO2|CO2Wave|VNS|PR|Temp|Pleth",
+    "misc": "POL E|X1|BP3|HRA|PR 4 x|-||ch0|EXG1|REF1|Pg1|EEG SP1-REF|$A1|A3|LED1|CQ_F7|Machine",
 }
 
 
@@ -126,6 +156,31 @@ KINDS = {
 def test_kinds_of_channels(kind, name):
     assert channel_type(name) == kind
     assert channel_type(standardize_name(name)) == kind
+
+
+def test_a_stripped_name_keeps_its_own_letters():
+    names = ("EEG T3-Ref", "POL t3", "EEG FP1-REF-0", "A'12", " C5.. ", "x  1", "EEG")
+    assert [strip_name(name) for name in names] == ["T3", "t3", "FP1-REF-0", "A'12", "C5", "x 1", "EEG"]
+
+
+@pytest.mark.parametrize(
+    ("names", "ending"),
+    [
+        (["F7-CS2", "FP1-CS2", "EEG FZ-CS2", "ECG", "LOC-ROC", "X1"], "-CS2"),
+        (["EEG FP1-G2", "EKG", "Cz-G2", "LAT1"], "-G2"),
+        (["Cz-VRef"], "-VRef"),
+        (["F7-CS2", "Fp1"], ""),
+        (["F7-CS2", "Fp1-G2"], ""),
+        (["F7-A1", "Fp1-A1"], ""),
+        (["F7-Sp1", "Fp1-Sp1"], ""),
+        (["Fp1-F7", "F7-T3"], ""),
+        (["EEG Fp1-Ref", "Cz"], ""),
+        (["ECG-G2", "X1-G2"], ""),
+        ([], ""),
+    ],
+)
+def test_the_reference_that_all_electrodes_share(names, ending):
+    assert find_common_reference(names) == ending
 
 
 def test_pairs():

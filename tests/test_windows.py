@@ -1,3 +1,4 @@
+import json
 import pickle
 
 import numpy as np
@@ -98,6 +99,30 @@ def test_an_array_made_from_named_windows_has_no_names():
     assert pickle.loads(pickle.dumps(named)).ch_names == NAMES
     assert named[:, ::-1].ch_names is None
     assert np.take(named, [1, 0, 2], axis=1).ch_names is None
+
+
+def test_numbers_computed_from_named_windows_are_plain_numbers():
+    named = name_windows(X, NAMES)
+    for name in ("max", "min", "sum", "mean", "std"):
+        number = getattr(named, name)()
+        assert type(number) is np.float64
+        assert number == getattr(X, name)()
+    assert json.loads(json.dumps({"largest": named.max()})) == {"largest": X.max()}
+    assert {named.max(): 1}[X.max()] == 1
+    assert type((named == X).all()) is np.bool_
+    assert type(name_windows(X.astype(np.float32), NAMES).max()) is np.float32
+
+
+def test_arrays_computed_from_named_windows_are_plain_arrays():
+    named = name_windows(X.copy(), NAMES)
+    for array in (named + 1, np.abs(named), named.mean(axis=-1), named.sum(keepdims=True), named > 0):
+        assert type(array) is np.ndarray
+    np.testing.assert_array_equal(named + 1, X + 1)
+    same = named
+    named += 1
+    assert named is same
+    assert named.ch_names == NAMES
+    np.testing.assert_array_equal(named, X + 1)
 
 
 def test_volts_are_warned_of():

@@ -179,7 +179,7 @@ def load_bonn(
     )
 
 
-def fetch_bonn(data_home: str | os.PathLike[str] | None = None, *, progressbar: bool = False) -> Bunch:
+def fetch_bonn(data_home: str | os.PathLike[str] | None = None, *, verbose: bool = False) -> Bunch:
     """Download the EEG time series of the University of Bonn where they are missing, and load them.
 
     Each of the five sets is unpacked and checked beside its place and then moved there, so that an
@@ -192,7 +192,7 @@ def fetch_bonn(data_home: str | os.PathLike[str] | None = None, *, progressbar: 
         environment variable ``SKLEARN_EEG_DATA``, and where that is unset,
         ``~/sklearn_eeg_data``. The zip archives Z.zip, O.zip, N.zip, F.zip and S.zip are taken
         from ``bonn`` if they lie there, instead of from the owners' server.
-    progressbar : bool, default=False
+    verbose : bool, default=False
         Whether to show the progress of each download on the standard error stream.
 
     Returns
@@ -230,7 +230,7 @@ def fetch_bonn(data_home: str | os.PathLike[str] | None = None, *, progressbar: 
 
     Examples
     --------
-    >>> bunch = fetch_bonn(progressbar=True)  # doctest: +SKIP
+    >>> bunch = fetch_bonn(verbose=True)  # doctest: +SKIP
 
     An archive that lies in the folder is used, and refused if it is none:
 
@@ -253,11 +253,11 @@ def fetch_bonn(data_home: str | os.PathLike[str] | None = None, *, progressbar: 
             repair = f"remove the folder {target} and call `fetch_bonn` again"
             _check_content(_read_set(target, item), item, where=str(target), repair=repair)
         else:
-            _obtain(item, target, progressbar=progressbar)
+            _obtain(item, target, verbose=verbose)
     return load_bonn(data_home)
 
 
-def _obtain(item: _Set, target: Path, *, progressbar: bool) -> None:
+def _obtain(item: _Set, target: Path, *, verbose: bool) -> None:
     """Put one set in its place, from the archive in the folder or else from the server."""
     archive = f"{item.letter}.zip"
     repair = (
@@ -271,7 +271,7 @@ def _obtain(item: _Set, target: Path, *, progressbar: bool) -> None:
             path = lying[0]
         else:
             url = f"{_BASE_URL}{archive}/{item.key}"
-            download(url, path, needed_by="fetch_bonn", repair=repair, progressbar=progressbar)
+            download(url, path, needed_by="fetch_bonn", repair=repair, verbose=verbose)
         members = read_zip(path, repair)
         files = _pick_files(members, item, where=archive, repair=repair)
         contents = {name: members[name] for name in files}

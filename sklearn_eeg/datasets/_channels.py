@@ -3,14 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .._montage import standardize_name
+from .._montage import OFF_THE_SCALP, find_common_reference, standardize_name, strip_name
+from ._channel_names import find_channels, number_repeated
+from ._contacts import find_contacts
 from ._unreadable import UnreadableError
 
 _MICROVOLTS = {"nv": 1e-3, "uv": 1.0, "mv": 1e3, "v": 1e6}
-_MICRO = re.compile(r"^(â?[µμ]|\?|\ufffd+)(?=v)")
-_WORDS = {"nanovolt": "nv", "microvolt": "uv", "millivolt": "mv", "volt": "v"}
+_WORDS = (
+    (re.compile(r"^(â?[µμ]|\?|\ufffd+|micro|mu|mk)(?=v)"), "u"),
+    (re.compile(r"^milli(?=v)"), "m"),
+    (re.compile(r"^nano(?=v)"), "n"),
+    (re.compile(r"volts?$"), "v"),
+)
+_SAYS_EEG = re.compile(r"eeg(?![a-z])", re.IGNORECASE)
+_SHOWN = 5  # names that a message lists of many
 _SMALLEST_RANGE = 5.0  # microvolts: no EEG stays within, so the unit is wrong
 _LARGEST_RANGE = 1e6
 
@@ -35,6 +43,8 @@ class Channel:
         The largest value that it can take, in its own unit; None where that is not known.
     row : int, default=0
         Its place in the file, where annotation signals count, too.
+    declared : bool, default=False
+        Whether the file types it as EEG, whatever its name.
     """
 
     label: str
@@ -44,18 +54,19 @@ class Channel:
     problem: str = ""
     largest: float | None = None
     row: int = 0
+    declared: bool = False
 
     @property
     def microvolts(self) -> float | None:
         """Microvolts in one of its units, None if that is no voltage; a blank unit of EEG is microvolts."""
         if not self.unit.strip():
-            return 1.0 if self.kind == "eeg" else None
+            return 1.0 if self.kind in ("eeg", "ieeg") else None
         return microvolts_per(self.unit)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The channels that are kept (by their place in the list), those that are not, and warnings.
+    """The channels that are kept (`indices` are their places), those that are not, and warnings.
 
     `copies` are pairs of a kept channel and one that was left out for having the same name.
     """
@@ -64,6 +75,7 @@ class Chosen:
     ch_names: list[str]
     original_names: list[str]
     excluded: dict[str, str]
+    channels: list[Channel] = field(default_factory=list)
     copies: list[tuple[Channel, Channel]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -84,98 +96,13 @@ def microvolts_per(unit: str) -> float | None:
     Examples
     --------
     >>> from sklearn_eeg.datasets._channels import microvolts_per
-    >>> microvolts_per("mV"), microvolts_per("µV"), microvolts_per("%")
+    >>> microvolts_per("mV"), microvolts_per("uVolts"), microvolts_per("%")
     (1000.0, 1.0, None)
     """
-    plain = _MICRO.sub("u", unit.strip().lower())
-    return _MICROVOLTS.get(_WORDS.get(plain.removesuffix("s"), plain))
-
-
-def number_repeated(labels: Sequence[str]) -> list[str]:
-    """Make names unique as MNE does: those that occur more than once get ``-0``, ``-1``, ... in order.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        The names of channels in a file.
-
-    Returns
-    -------
-    names : list of str
-        As many, no two of them equal.
-
-    Examples
-    --------
-    >>> from sklearn_eeg.datasets._channels import number_repeated
-    >>> number_repeated(["T8-P8", "Cz", "T8-P8"])
-    ['T8-P8-0', 'Cz', 'T8-P8-1']
-    """
-    counts, seen, taken = Counter(labels), Counter[str](), set(labels)
-    names = []
-    for label in labels:
-        name = label
-        while counts[label] > 1 and name in taken:
-            name = f"{label}-{seen[label]}"
-            seen[label] += 1
-        taken.add(name)
-        names.append(name)
-    return names
-
-
-def find_channels(
-    wanted: Iterable[str], ch_names: Sequence[str], original_names: Sequence[str], *, where: str
-) -> list[int]:
-    """Find channels by their name in the file or by any spelling of their standard name.
-
-    Parameters
-    ----------
-    wanted : iterable of str
-        Names, for example ``"EEG T3-Ref"``, ``"T3"`` or ``"T7"``.
-    ch_names : sequence of str
-        Standard names of the channels there are; of those that share one, the first is found.
-    original_names : sequence of str
-        Their names in the file, each once.
-    where : str
-        What an error message calls the recording.
-
-    Returns
-    -------
-    indices : list of int
-        Place of each of `wanted`, in its order.
-
-    Raises
-    ------
-    ValueError
-        If one is not there or is named twice.
-    TypeError
-        If `wanted` is not a list of strings.
-
-    Examples
-    --------
-    >>> from sklearn_eeg.datasets._channels import find_channels
-    >>> find_channels(["Cz", "EEG C3"], ["C3", "Cz"], ["EEG C3", "EEG Cz"], where="night")
-    [1, 0]
-    """
-    listed = list(wanted) if isinstance(wanted, Iterable) and not isinstance(wanted, str) else None
-    if listed is None or not all(isinstance(name, str) for name in listed):
-        raise TypeError(f"Channels must be given as a list of names, got {wanted!r}.")
-    if not listed:
-        raise ValueError("Channels must be named, got an empty list.")
-    places: dict[str, int] = {}
-    for index, name in [*enumerate(original_names), *enumerate(ch_names)]:
-        places.setdefault(name, index)
-    found = [places.get(name, places.get(standardize_name(name))) for name in listed]
-    missing = [name for name, index in zip(listed, found, strict=True) if index is None]
-    if missing:
-        raise ValueError(f"{where} has no channel {', '.join(map(repr, missing))}: it has {list(ch_names)}.")
-    indices = [index for index in found if index is not None]
-    for place, index in enumerate(indices):
-        if index in indices[:place]:
-            first = listed[indices.index(index)]
-            raise ValueError(
-                f"{first!r} and {listed[place]!r} are the same channel of {where}: name it once."
-            )
-    return indices
+    plain = unit.strip().lower()
+    for pattern, short in _WORDS:
+        plain = pattern.sub(short, plain)
+    return _MICROVOLTS.get(plain)
 
 
 def choose_channels(channels: Sequence[Channel], wanted: str | Iterable[str], *, where: str) -> Chosen:
@@ -194,6 +121,7 @@ def choose_channels(channels: Sequence[Channel], wanted: str | Iterable[str], *,
     -------
     chosen : Chosen
         The channels that are kept. Their sampling frequencies are equal and their names are not.
+        `notes` warns of channels that are left out though they may be EEG.
 
     Raises
     ------
@@ -204,6 +132,12 @@ def choose_channels(channels: Sequence[Channel], wanted: str | Iterable[str], *,
     TypeError
         If `wanted` is not a list of strings.
 
+    Notes
+    -----
+    Where the names of all scalp electrodes end alike, in something that is no electrode (``-CS2``,
+    ``-G2``), that is their common reference and no part of their standard name. Channels that
+    `find_contacts` finds are of the kind ``"ieeg"`` and keep their names: ``"T3"`` is not ``"T7"`` there.
+
     Examples
     --------
     >>> from sklearn_eeg.datasets._channels import Channel, choose_channels
@@ -212,8 +146,9 @@ def choose_channels(channels: Sequence[Channel], wanted: str | Iterable[str], *,
     >>> chosen.ch_names, chosen.excluded
     (['Fp1'], {'ECG': 'ecg, not eeg'})
     """
+    channels = _mark_contacts(channels)
     names = number_repeated([channel.label for channel in channels])
-    standard = [standardize_name(channel.label) for channel in channels]
+    standard = _name(channels)
     if not isinstance(wanted, str):
         indices = find_channels(wanted, standard, names, where=where)
         chosen = _keep_named(channels, indices, standard, names, where)
@@ -223,8 +158,30 @@ def choose_channels(channels: Sequence[Channel], wanted: str | Iterable[str], *,
         raise ValueError(f"`channels` must be 'eeg', 'all' or a list of names, got {wanted!r}.")
     kept = [channels[index] for index in chosen.indices]
     _check_rates(kept, chosen.original_names, where)
-    chosen.notes.extend(_odd_units([channel for channel in kept if channel.kind == "eeg"], where))
+    chosen.channels.extend(kept)
+    chosen.notes.extend(_odd_units([c for c in kept if c.kind in ("eeg", "ieeg")], where))
+    if wanted == "eeg":
+        chosen.notes.extend(_doubtful([c for c in channels if c not in kept], kept, where))
     return chosen
+
+
+def _mark_contacts(channels: Sequence[Channel]) -> list[Channel]:
+    marked = list(channels)
+    electrodes = [place for place, c in enumerate(channels) if c.kind in ("eeg", "ieeg", "misc")]
+    for place in find_contacts([channels[place].label for place in electrodes]):
+        marked[electrodes[place]] = replace(marked[electrodes[place]], kind="ieeg")
+    return marked
+
+
+def _name(channels: Sequence[Channel]) -> list[str]:
+    """Return the standard names of channels, without a reference that all scalp electrodes share."""
+    ending = find_common_reference(channel.label for channel in channels if channel.kind == "eeg")
+    return [
+        strip_name(channel.label)
+        if channel.kind == "ieeg"
+        else standardize_name(channel.label).removesuffix(ending if channel.kind == "eeg" else "")
+        for channel in channels
+    ]
 
 
 def _keep_named(
@@ -260,7 +217,10 @@ def _keep_kind(
             chosen.ch_names.append(standard[index])
             chosen.original_names.append(names[index])
     if not chosen.indices:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in chosen.excluded.items())
+        by_reason: dict[str, list[str]] = {}
+        for name, reason in chosen.excluded.items():
+            by_reason.setdefault(reason, []).append(name)
+        reasons = "; ".join(f"{_list(members)}: {reason}" for reason, members in by_reason.items())
         raise UnreadableError(
             f"{where} has no channel of EEG that can be read ({reasons}): name the ones to read, "
             "`channels=[...]`."
@@ -289,6 +249,37 @@ def _check_rates(kept: Sequence[Channel], names: Sequence[str], where: str) -> N
             f"The channels of {where} have different sampling frequencies ({rates}): "
             "choose those of one, `channels=[...]`."
         )
+
+
+def _doubtful(left_out: Sequence[Channel], kept: Sequence[Channel], where: str) -> list[str]:
+    """Return a warning of voltages that are left out and may be EEG all the same.
+
+    These are contacts, what the file calls EEG, and all that is unknown if it is no less than what is kept.
+    """
+    rates = {channel.sfreq for channel in kept}
+    unknown = [c for c in left_out if c.kind in ("ieeg", "misc") and c.sfreq in rates and not c.problem]
+    unknown = [c for c in unknown if c.microvolts or (_says_eeg(c) and not c.unit.strip())]
+    if len(unknown) < len(kept):
+        unknown = [c for c in unknown if c.kind == "ieeg" or _says_eeg(c)]
+    unknown = [c for c in unknown if standardize_name(c.label) not in OFF_THE_SCALP]
+    if not unknown:
+        return []
+    names = _list([channel.label for channel in unknown])
+    note = (
+        f"{where} has channels that are not taken for scalp electrodes and left out, though they may be EEG "
+        f"({names}): name those to read, `channels=[...]`, if you want them."
+    )
+    return [note]
+
+
+def _says_eeg(channel: Channel) -> bool:
+    return channel.declared or _SAYS_EEG.match(channel.label.strip()) is not None
+
+
+def _list(names: Sequence[str]) -> str:
+    if len(names) <= _SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_SHOWN])}, ... {len(names)} in all"
 
 
 def _odd_units(kept: Sequence[Channel], where: str) -> list[str]:

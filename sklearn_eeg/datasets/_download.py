@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from .._optional import import_optional
 
 
-def download(url: str, path: Path, *, needed_by: str, repair: str, progressbar: bool) -> Path:
+def download(url: str, path: Path, *, needed_by: str, repair: str, verbose: bool) -> Path:
     """Download a file over HTTP.
 
     Parameters
@@ -20,7 +20,7 @@ def download(url: str, path: Path, *, needed_by: str, repair: str, progressbar: 
         Public name that needs the file; it opens the message if pooch is not installed.
     repair : str
         What the user can do if the download fails, as an imperative without a full stop.
-    progressbar : bool
+    verbose : bool
         Whether to show the progress on the standard error stream.
 
     Returns
@@ -40,7 +40,7 @@ def download(url: str, path: Path, *, needed_by: str, repair: str, progressbar: 
     >>> from pathlib import Path
     >>> from sklearn_eeg.datasets._download import download
     >>> download(
-    ...     "no-address", Path("a.zip"), needed_by="me", repair="copy it", progressbar=False
+    ...     "no-address", Path("a.zip"), needed_by="me", repair="copy it", verbose=False
     ... )
     Traceback (most recent call last):
         ...
@@ -48,7 +48,7 @@ def download(url: str, path: Path, *, needed_by: str, repair: str, progressbar: 
     """
     pooch = import_optional("pooch", extra="io", needed_by=needed_by)
     # The downloader is built beforehand, so that its own errors are not taken for the server's.
-    fetch = pooch.HTTPDownloader(progressbar=progressbar, chunk_size=2**16)
+    fetch = pooch.HTTPDownloader(progressbar=verbose, chunk_size=2**16)
     try:
         fetch(url, str(path), None)
     except OSError as error:  # what requests raises is an OSError, too

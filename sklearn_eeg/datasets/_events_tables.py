@@ -4,7 +4,7 @@ import math
 import re
 from pathlib import Path
 
-from .._events import BACKGROUND, Event
+from .._events import Event, join_channels
 from ._events_text import Line, read_lines
 
 _BIDS_COLUMNS = ("onset", "duration", "eventType")
@@ -16,13 +16,13 @@ _ROUNDING = 0.02  # seconds: both tables give times and durations to two decimal
 
 
 def read_bids(path: Path) -> list[Event]:
-    """Return the events of a ``*_events.tsv`` in the columns of SzCORE; background is left out.
+    """Return the rows of a ``*_events.tsv`` in the columns of SzCORE as events, background among them.
 
     Parameters
     ----------
     path : Path
         A table with tabs and the columns onset, duration and eventType, and where known confidence,
-        channels and recordingDuration.
+        channels and recordingDuration. Cells may stand in double quotes.
 
     Returns
     -------
@@ -37,19 +37,27 @@ def read_bids(path: Path) -> list[Event]:
     lines = read_lines(path)
     if not lines:
         raise ValueError(f"{path} must hold the columns {', '.join(_BIDS_COLUMNS)} and a row, got nothing.")
-    columns = [name.strip() for name in lines[0].text.split("\t")]
+    columns = _cells_of(lines[0])
     if not set(_BIDS_COLUMNS) <= set(columns) or len(set(columns)) != len(columns):
         lines[0].fail(
             f"the names of different columns, of these {', '.join(_BIDS_COLUMNS)}, with tabs between"
         )
     if len(lines) == 1:
         lines[0].fail("at least one row below it; a recording without a seizure has a row 'bckg'")
-    found = (_read_bids_row(line, columns) for line in lines[1:])
-    return [event for event in found if not event.label.startswith(BACKGROUND)]
+    return [_read_bids_row(line, columns) for line in lines[1:]]
+
+
+def _cells_of(line: Line) -> list[str]:
+    """Return the cells of a row with tabs, without blanks and quotes around them."""
+    cells = (cell.strip() for cell in line.text.split("\t"))
+    return [
+        cell[1:-1].replace('""', '"').strip() if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+        for cell in cells
+    ]
 
 
 def _read_bids_row(line: Line, columns: list[str]) -> Event:
-    cells = [cell.strip() for cell in line.text.split("\t")]
+    cells = _cells_of(line)
     if len(cells) != len(columns):
         line.fail(f"{len(columns)} cells, as its columns")
     row = dict(zip(columns, cells, strict=True))
@@ -69,7 +77,7 @@ def _read_bids_row(line: Line, columns: list[str]) -> Event:
 
 
 def read_tuh(path: Path) -> list[Event]:
-    """Return the events of a ``.csv_bi`` or ``.csv`` of the TUH corpora; background is left out.
+    """Return the rows of a ``.csv_bi`` or ``.csv`` of the TUH corpora as events, background among them.
 
     Parameters
     ----------
@@ -127,18 +135,13 @@ def _read_tuh_row(line: Line, limit: float) -> Event:
 
 
 def _merge_channels(events: list[Event]) -> list[Event]:
-    """Join events of the same times and label on several channels; leave out background."""
+    """Join events of the same times and label on several channels."""
     together: dict[tuple[float, float, str], list[Event]] = {}
     for event in events:
-        if not event.label.startswith(BACKGROUND):
-            together.setdefault((event.onset, event.offset, event.label), []).append(event)
+        together.setdefault((event.onset, event.offset, event.label), []).append(event)
     return [_on_all_channels(same) for same in together.values()]
 
 
 def _on_all_channels(same: list[Event]) -> Event:
-    named = [event.channels for event in same]
-    channels = None
-    if None not in named:
-        channels = tuple(dict.fromkeys(name for names in named for name in names or ()))
     confidence = min(event.confidence for event in same if event.confidence is not None)
-    return Event(same[0].onset, same[0].offset, same[0].label, confidence, channels)
+    return Event(same[0].onset, same[0].offset, same[0].label, confidence, join_channels(same))

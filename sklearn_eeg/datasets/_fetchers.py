@@ -31,7 +31,7 @@ def fetch_helsinki(
     data_home: str | os.PathLike[str] | None = None,
     *,
     infants: Sequence[int] | None = None,
-    progressbar: bool = False,
+    verbose: bool = False,
 ) -> Bunch:
     """Download the neonatal recordings of Helsinki where they are missing, and load them lazily.
 
@@ -45,14 +45,14 @@ def fetch_helsinki(
         environment variable ``SKLEARN_EEG_DATA``, and where that is unset, ``~/sklearn_eeg_data``.
     infants : sequence of int, default=None
         The infants to fetch, by number from 1 to 79. None means all.
-    progressbar : bool, default=False
+    verbose : bool, default=False
         Whether to show the progress of each download on the standard error stream.
 
     Returns
     -------
     bunch : sklearn.utils.Bunch
         As from `load_helsinki` with ``source="edf"`` and ``lazy=True``: windows of one second, after
-        expert A.
+        the consensus of the experts.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def fetch_helsinki(
     Examples
     --------
     >>> from sklearn_eeg.datasets import fetch_helsinki
-    >>> bunch = fetch_helsinki(infants=[1, 4], progressbar=True)  # doctest: +SKIP
+    >>> bunch = fetch_helsinki(infants=[1, 4], verbose=True)  # doctest: +SKIP
     >>> fetch_helsinki(infants=[80])
     Traceback (most recent call last):
         ...
@@ -107,14 +107,12 @@ def fetch_helsinki(
         partial(list_zenodo, _HELSINKI_RECORD),
         needed_by="fetch_helsinki",
         page=PAGE,
-        progressbar=progressbar,
+        verbose=verbose,
     )
     return load_helsinki(data_home, source="edf", infants=wanted, lazy=True)
 
 
-def fetch_guinea_bissau(
-    data_home: str | os.PathLike[str] | None = None, *, progressbar: bool = False
-) -> Bunch:
+def fetch_guinea_bissau(data_home: str | os.PathLike[str] | None = None, *, verbose: bool = False) -> Bunch:
     """Download the resting EEG from Guinea-Bissau where it is missing, and load it.
 
     The archive of the signals is unpacked file by file, each renamed when it is whole; files that are
@@ -125,7 +123,7 @@ def fetch_guinea_bissau(
     data_home : path-like, default=None
         The folder in which the subfolder ``guinea_bissau`` stands or is to be made. None means the
         environment variable ``SKLEARN_EEG_DATA``, and where that is unset, ``~/sklearn_eeg_data``.
-    progressbar : bool, default=False
+    verbose : bool, default=False
         Whether to show the progress of each download on the standard error stream.
 
     Returns
@@ -161,7 +159,7 @@ def fetch_guinea_bissau(
     Examples
     --------
     >>> from sklearn_eeg.datasets import fetch_guinea_bissau
-    >>> bunch = fetch_guinea_bissau(progressbar=True)  # doctest: +SKIP
+    >>> bunch = fetch_guinea_bissau(verbose=True)  # doctest: +SKIP
     """
     folder = resolve_data_home(data_home) / "guinea_bissau"
     obtain = partial(
@@ -170,7 +168,7 @@ def fetch_guinea_bissau(
         list_files=partial(list_zenodo, _GUINEA_BISSAU_RECORD),
         needed_by="fetch_guinea_bissau",
         page=_GUINEA_BISSAU_PAGE,
-        progressbar=progressbar,
+        verbose=verbose,
     )
     unpacked = folder / _SIGNALS / ".unpacked"  # left by the last step
     if not unpacked.exists():
@@ -182,7 +180,7 @@ def fetch_guinea_bissau(
     return load_guinea_bissau(data_home)
 
 
-def fetch_aub(data_home: str | os.PathLike[str] | None = None, *, progressbar: bool = False) -> Bunch:
+def fetch_aub(data_home: str | os.PathLike[str] | None = None, *, verbose: bool = False) -> Bunch:
     """Download the epileptic EEG data set of Beirut where it is missing, and load it.
 
     The arrays are about 0.6 GB. A file is in its place only when it is whole; an interrupted download
@@ -193,7 +191,7 @@ def fetch_aub(data_home: str | os.PathLike[str] | None = None, *, progressbar: b
     data_home : path-like, default=None
         The folder in which the subfolder ``aub`` stands or is to be made. None means the environment
         variable ``SKLEARN_EEG_DATA``, and where that is unset, ``~/sklearn_eeg_data``.
-    progressbar : bool, default=False
+    verbose : bool, default=False
         Whether to show the progress of each download on the standard error stream.
 
     Returns
@@ -227,7 +225,7 @@ def fetch_aub(data_home: str | os.PathLike[str] | None = None, *, progressbar: b
     Examples
     --------
     >>> from sklearn_eeg.datasets import fetch_aub
-    >>> bunch = fetch_aub(progressbar=True)  # doctest: +SKIP
+    >>> bunch = fetch_aub(verbose=True)  # doctest: +SKIP
     """
     obtain_files(
         lambda _: _AUB_FILES,
@@ -235,7 +233,7 @@ def fetch_aub(data_home: str | os.PathLike[str] | None = None, *, progressbar: b
         partial(list_mendeley, _AUB_DATASET),
         needed_by="fetch_aub",
         page=_AUB_PAGE,
-        progressbar=progressbar,
+        verbose=verbose,
     )
     return load_aub(data_home)
 

@@ -63,7 +63,7 @@ def load_helsinki(
     data_home: str | os.PathLike[str] | None = None,
     *,
     source: str = "windows",
-    annotator: str = "A",
+    annotator: str | None = None,
     infants: Sequence[int] | None = None,
     window_seconds: float | None = None,
     step_seconds: float | None = None,
@@ -85,9 +85,10 @@ def load_helsinki(
     source : {"windows", "edf"}, default="windows"
         Whether to load the windows of one second that a third party cut at 64 Hz, or to cut windows
         from the recordings as they are published, 19 channels at 256 Hz.
-    annotator : {"A", "B", "C", "any", "consensus"}, default="A"
+    annotator : {"A", "B", "C", "any", "consensus"}, default=None
         Whose annotations: an expert's, or for ``source="edf"`` also the seconds that at least one
-        (``"any"``) or all three (``"consensus"``) marked.
+        (``"any"``) or all three (``"consensus"``) marked. None means ``"A"`` for ``source="windows"``,
+        which were cut after one expert, and ``"consensus"`` for ``source="edf"``, as in `read_events`.
     infants : sequence of int, default=None
         The infants to load, by number from 1. None takes all that are there.
     window_seconds : float, default=None
@@ -112,7 +113,7 @@ def load_helsinki(
         - sfreq : float, 64 Hz or that of the recordings
         - ch_names : list of str, such as ``"Fp2-F4"`` (windows) or ``"Fp2"`` (recordings)
         - target_names : list of str
-        - recording : ndarray of shape (n_windows,), one recording an infant
+        - recording : ndarray of str of shape (n_windows,), one recording an infant, such as ``"eeg1"``
         - start_second : float64 ndarray of shape (n_windows,), start of the window in the recording;
           for ``source="windows"`` NaN without a seizure
         - DESCR : str, what the set is and what it cannot show
@@ -177,7 +178,7 @@ def load_helsinki(
     if source == "edf":
         return load_edf_windows(
             home / "helsinki_neonatal",
-            annotator=annotator,
+            annotator="consensus" if annotator is None else annotator,
             infants=wanted,
             window_seconds=1.0 if window_seconds is None else window_seconds,
             step_seconds=step_seconds,
@@ -195,7 +196,7 @@ def load_helsinki(
                 f"`{name}` must be left out for windows that are cut already, got {value!r}: set "
                 "source='edf' to cut the recordings."
             )
-    return _load_windows(home / "helsinki_neonatal_1s", annotator, wanted)
+    return _load_windows(home / "helsinki_neonatal_1s", "A" if annotator is None else annotator, wanted)
 
 
 def _load_windows(folder: Path, annotator: str, infants: list[int] | None) -> Bunch:
@@ -216,7 +217,7 @@ def _load_windows(folder: Path, annotator: str, infants: list[int] | None) -> Bu
         sfreq=_SFREQ,
         ch_names=ch_names,
         target_names=["non-seizure", "seizure"],
-        recording=groups[kept],
+        recording=np.array([f"eeg{infant}" for infant in groups[kept]]),
         start_second=start_second[kept],
         DESCR=_describe(target[kept], groups[kept], annotator),
     )

@@ -74,15 +74,16 @@ class LazyWindows:
         return f"LazyWindows(shape={self.shape}, dtype={self.dtype})"
 
     def __getitem__(self, index: Any) -> np.ndarray:
-        first, *rest = index if isinstance(index, tuple) else (index,)
-        if first is Ellipsis or first is None:
+        parts = index if isinstance(index, tuple) else (index,)
+        if not parts or parts[0] is Ellipsis or parts[0] is None or isinstance(parts[0], bool | np.bool_):
             return self._read(np.arange(len(self)))[index]
-        chosen = np.arange(len(self))[first]
-        if np.ndim(chosen) == 0:
-            windows = self._read(np.atleast_1d(chosen))[0]
-            return windows[tuple(rest)] if rest else windows
-        windows = self._read(chosen.ravel()).reshape(*np.shape(chosen), *self.shape[1:])
-        return windows[(slice(None),) * np.ndim(chosen) + tuple(rest)] if rest else windows
+        first, *rest = parts
+        chosen = np.asarray(np.arange(len(self))[first])
+        windows = self._read(chosen.ravel())
+        if not rest:
+            return windows.reshape(*chosen.shape, *self.shape[1:])
+        places = slice(None) if isinstance(first, slice) else np.arange(chosen.size).reshape(chosen.shape)
+        return windows[(places, *rest)]
 
     def __iter__(self) -> Iterator[np.ndarray]:
         return (self[place] for place in range(len(self)))

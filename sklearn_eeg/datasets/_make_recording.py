@@ -11,7 +11,7 @@ from sklearn.utils import Bunch
 from tqdm import tqdm
 
 from .._events import Event
-from .._files import write_text
+from .._files import check_target, write_text
 from .._montage import CH_NAMES_1020
 from ._background import draw_background_traits
 from ._continuous import MIN_GAP_SECONDS, Seizure, draw_seizures, simulate_stretches
@@ -290,15 +290,9 @@ def _events_table(events: Sequence[Event], seconds: int) -> str:
 
 
 def _check_path(path: str | os.PathLike[str]) -> Path:
-    target = Path(path).expanduser().resolve()
+    target = check_target(path)
     if target.suffix.lower() != ".edf":
         raise ValueError(f"`path` must end in .edf, got {target.name}.")
-    if target.is_dir():
-        raise IsADirectoryError(f"Cannot write {target}: it is a folder; name a file in it.")
-    if not target.parent.is_dir():
-        raise FileNotFoundError(
-            f"Cannot write {target.name}: the folder {target.parent} does not exist; create it."
-        )
     return target
 
 

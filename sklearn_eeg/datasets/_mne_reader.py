@@ -1,5 +1,7 @@
 """Recordings in the formats that MNE-Python reads, sample by sample from disk."""
 
+import math
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .._events import Event, events_to_mask
+from .._events import Event, events_to_mask, mask_edges
 from .._montage import channel_type
 from .._optional import import_optional
 from ._channels import Channel
@@ -15,7 +17,9 @@ from ._unreadable import UnreadableError, name_damage
 
 _VOLT = 107  # FIFF_UNIT_V, what MNE calls the unit of a channel in volts
 _INSIDE = ("seeg", "ecog", "dbs")
+_ROUNDING = 1e-6  # samples: what a time in seconds may lack
 _GAP = "BAD_ACQ_SKIP"
+_CUT = re.compile(r"new segment|(bad |edge )?boundary$", re.IGNORECASE)
 
 
 class MneSource:
@@ -39,7 +43,7 @@ class MneSource:
         self._raw: Any = None
         raw = self._open()
         self.sfreq, self.n_times = float(raw.info["sfreq"]), int(raw.n_times)
-        self.gaps = _find_gaps(raw)
+        self.gaps, self.cuts = _find_gaps(raw), _find_cuts(raw)
 
     def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_raw": None}
@@ -54,6 +58,7 @@ class MneSource:
                 sfreq=self.sfreq,
                 unit="V" if described["unit"] == _VOLT else "n/a",
                 row=row,
+                declared=said == "eeg",
             )
             for row, (name, said, described) in enumerate(
                 zip(raw.ch_names, raw.get_channel_types(), raw.info["chs"], strict=True)
@@ -77,12 +82,12 @@ class MneSource:
         return out
 
     def annotations(self) -> tuple[list[Event], list[str]]:
-        """Return all annotations but those of gaps, in seconds from the first sample, and no warnings."""
+        """Return all annotations but those of gaps and cuts, in seconds from the first sample."""
         raw = self._open()
         found = []
         with name_damage(self.path):
             for item in raw.annotations:
-                if _is_gap(item):
+                if _is_gap(item) or _is_cut(item):
                     continue
                 onset = float(item["onset"]) - float(raw.first_time)
                 found.append(Event(onset, onset + float(item["duration"]), str(item["description"])))
@@ -120,8 +125,22 @@ def _find_gaps(raw: Any) -> tuple[tuple[int, int], ...]:
             onset = float(item["onset"]) - float(raw.first_time)
             stretches.append((onset, onset + float(item["duration"])))
     mask = events_to_mask(stretches, float(raw.info["sfreq"]), raw.n_times)
-    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False)).tolist()
-    return tuple(zip(edges[::2], edges[1::2], strict=True))
+    return tuple((first, last) for first, last in mask_edges(mask).tolist())
+
+
+def _find_cuts(raw: Any) -> tuple[int, ...]:
+    """Return the first sample after each pause that takes no room in the file, in order.
+
+    BrainVision marks it by "New Segment", EEGLAB by "boundary" (half a sample before), MNE-Python by "BAD
+    boundary" and "EDGE boundary". How long the pause was is not said, or not reliably.
+    """
+    onsets = [float(item["onset"]) - float(raw.first_time) for item in raw.annotations if _is_cut(item)]
+    samples = {math.floor(onset * float(raw.info["sfreq"]) + 0.5 + _ROUNDING) for onset in onsets}
+    return tuple(sorted(sample for sample in samples if 0 < sample < raw.n_times))
+
+
+def _is_cut(annotation: Any) -> bool:
+    return _CUT.match(annotation["description"]) is not None
 
 
 def _is_gap(annotation: Any) -> bool:

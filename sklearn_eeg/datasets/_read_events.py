@@ -2,10 +2,11 @@
 
 import os
 import re
+import warnings
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from .._events import Event, as_events
+from .._events import Event, as_events, is_background
 from ._edf import edf_kind, open_edf
 from ._events_chbmit import read_chbmit
 from ._events_helsinki import read_helsinki
@@ -58,7 +59,8 @@ def read_events(
     labels : mapping or collection of str, default=None
         Which labels to keep; None means all. A mapping gives each a new label. Where its key is a pair,
         the two are marks, such as ``{("seizure start", "seizure end"): "sz"}``: the event lies between
-        them. Small and capital letters are the same.
+        them. Small and capital letters are the same. Where the file has events and none is kept, a
+        warning lists their labels.
 
     Returns
     -------
@@ -74,6 +76,11 @@ def read_events(
         If the file is of an unknown format, or any of its lines cannot be read, contradicts another or
         lies outside the recording, or `recording`, `annotator` or `labels` do not fit. Nothing is
         left out silently.
+
+    Warns
+    -----
+    UserWarning
+        If the file has events and `labels` keeps none of them.
 
     See Also
     --------
@@ -92,7 +99,7 @@ def read_events(
     start of the registration that the list states: compare it with `Recording.start`.
     ``"helsinki"``: ``annotations_2017.mat`` [5]_, second by second.
 
-    Rows labelled as background (``bckg``) say that there is no seizure, and are no events.
+    Rows labelled as background (``bckg``, in any letters) say that there is no seizure, and are no events.
 
     References
     ----------
@@ -135,7 +142,16 @@ def read_events(
         events = (read_chbmit if kind == "chbmit" else read_siena)(path, name)
     else:
         events = {"edf": _read_edf, "bids": read_bids, "tuh": read_tuh}[kind](path)
-    return as_events(relabel(events, labels, path))
+    kept = as_events(relabel(events, labels, path))
+    found = sorted({event.label for event in events if not is_background(event.label)})
+    if found and not kept:
+        warnings.warn(
+            f"`labels` must hold labels of {path}, got {labels!r}: it has events labelled {found}, and "
+            "none is kept, as if it had no seizure.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return kept
 
 
 def _find_format(path: Path) -> str:

@@ -20,7 +20,11 @@ _COMPARED_SECONDS = 10.0  # of channels of one name, to tell copies from others
 
 
 def read_recording(
-    path: str | os.PathLike[str], *, channels: str | Iterable[str] = "eeg", patient: str | None = None
+    path: str | os.PathLike[str],
+    *,
+    channels: str | Iterable[str] = "eeg",
+    patient: str | None = None,
+    name: str | None = None,
 ) -> Recording:
     """Open a recording in a file, without reading its samples.
 
@@ -38,6 +42,9 @@ def read_recording(
         order, as in the file or by their standard names (``"EEG T3-Ref"``, ``"T3"``, ``"T7"``).
     patient : str, default=None
         Whose recording it is. It is never taken from the file, where it may be wrong or a secret.
+    name : str, default=None
+        What the recording is called, for example ``"p01/night"`` where two patients have a
+        ``night.edf``. None means the name of the file without its ending.
 
     Returns
     -------
@@ -58,8 +65,8 @@ def read_recording(
     -----
     UserWarning
         If the end of the file is missing or something follows it; a unit is missing or cannot be
-        true; the times of its data records contradict its header; or another channel has the name of
-        a kept one but not its samples.
+        true; the times of its data records contradict its header; another channel has the name of a kept
+        one but not its samples; or channels that may be EEG are left out (see Notes).
 
     See Also
     --------
@@ -68,17 +75,25 @@ def read_recording(
 
     Notes
     -----
-    Names are standardised: ``"EEG FP1-REF"`` becomes ``"Fp1"``. Names that a file has more than once
-    get ``-0``, ``-1``, ... there, as in MNE-Python. Of channels with one standard name the first is
-    kept under it; the others are in `excluded`, and can be had by their numbered names:
+    Names are standardised: ``"EEG FP1-REF"`` becomes ``"Fp1"``. Where all scalp electrodes share a
+    reference that is no electrode (``FP1-CS2``, ``FZ-CS2``), it is left out as well. Names that a file has
+    more than once get ``-0``, ``-1``, ... there, as in MNE-Python. Of channels with one standard name the
+    first is kept under it; the others are in `excluded`, and can be had by their numbered names:
     ``channels=["T8-P8-1"]``.
+
+    Series such as ``A1`` to ``A12`` or ``C1`` to ``C8``, which go on where the 10-10 system does not, are
+    contacts of depth electrodes or sensors of a numbered cap, and no scalp electrodes, not even ``C3``.
+    A warning tells of contacts that are left out, of unknown names that the file calls EEG (``EEG E12``),
+    and of all unknown names if they are no fewer than the channels that are kept.
 
     A channel whose range makes a calibration impossible is excluded. A blank unit of EEG is taken as
     microvolts, with a warning. Channels that are no voltage are never EEG; asked for, they come in
     their own unit (see `Recording.units`).
 
     In an interrupted recording (EDF+D) time is that of the clock, and gaps are filled with NaN; each
-    stretch begins at the sample that is nearest to its time.
+    stretch begins at the sample that is nearest to its time. Pauses that take no room in the file (a "New
+    Segment" of BrainVision, a "boundary" of EEGLAB) are in `Recording.cuts`: time is then that of the
+    samples, not of the clock.
 
     References
     ----------
@@ -112,7 +127,7 @@ def read_recording(
         opened = open_edf(file) if file.is_file() and edf_kind(file) else MneSource(file)
         there, start = opened.channels(), opened.start()
     chosen = choose_channels(there, channels, where=file.name)
-    kept = [there[index] for index in chosen.indices]
+    kept = chosen.channels
     with name_damage(file):
         source, notes = _make_source(opened, kept[0].row)
         notes += chosen.notes + _odd_copies(source, chosen.copies, file)
@@ -127,7 +142,7 @@ def read_recording(
         units=["uV" if channel.microvolts else channel.unit.strip() for channel in kept],
         start=start,
         excluded=chosen.excluded,
-        name=file.name.removesuffix(".gz").rpartition(".")[0] or file.name,
+        name=(file.name.removesuffix(".gz").rpartition(".")[0] or file.name) if name is None else str(name),
         patient=patient,
     )
 

@@ -1,6 +1,7 @@
 """A continuous recording, in a file or in memory, read slice by slice."""
 
 import copy
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -9,12 +10,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .._events import Event, as_events
-from ._channels import find_channels
+from .._events import Event, as_events, mask_edges, overlap
+from ._channel_names import find_channels
 
 
 class Source(Protocol):
-    """Where the samples of a recording come from: something that can be pickled."""
+    """Where the samples of a recording come from: something that can be pickled.
+
+    It may have `cuts`, too: the first sample after each pause whose length was not recorded.
+    """
 
     @property
     def sfreq(self) -> float:
@@ -46,9 +50,8 @@ class _ArraySource:
     def gaps(self) -> tuple[tuple[int, int], ...]:
         """First sample of each stretch where every channel is NaN and the one after its last."""
         if self._gaps is None:
-            missing = np.isnan(self.data).all(axis=0).astype(np.int8)
-            edges = np.flatnonzero(np.diff(missing, prepend=0, append=0)).tolist()
-            self._gaps = tuple(zip(edges[::2], edges[1::2], strict=True))
+            edges = mask_edges(np.isnan(self.data).all(axis=0))
+            self._gaps = tuple((first, last) for first, last in edges.tolist())
         return self._gaps
 
     @property
@@ -65,32 +68,34 @@ class _ArraySource:
 class Recording:
     """A continuous recording: what is known of it, and its samples when asked for.
 
-    `read_recording` makes it of a file and `Recording.from_array` of an array. A recording of a file
-    holds no samples and no open file: each read takes from disk what it needs. It can be pickled, and
-    is opened again where it arrives.
+    There are two ways to have one: `read_recording` opens a file, and `Recording.from_array` takes an
+    array. The class is not made to be called itself: its parameters belong to these two, and may change.
+
+    A recording of a file holds no samples and no open file: each read takes from disk what it needs. It
+    can be pickled, and is opened again where it arrives.
 
     Parameters
     ----------
     source : object
         Where the samples come from; has `sfreq`, `n_times`, `gaps`, `read` and `annotations`.
     ch_names : sequence of str
-        Names of the channels, each once.
+        See the attributes, as for `original_names`, `units`, `start`, `excluded`, `name` and `patient`.
     rows : sequence of int, default=None
         Row of each channel in `source`; None means 0, 1, 2, ...
     original_names : sequence of str, default=None
-        Their names in the file; None means `ch_names`.
+        None means `ch_names`.
     scales : sequence of float, default=None
         What the samples of each channel are multiplied by; None means 1.
     units : sequence of str, default=None
-        Unit of each channel after that; None means microvolts, ``"uV"``.
+        None means microvolts.
     start : datetime, default=None
-        When the first sample was taken.
+        None means that it is not known.
     excluded : dict, default=None
-        Why a channel of the file was left out, by its name in the file.
+        None means no channel.
     name : str, default="recording"
-        What the recording is called, such as ``"chb01_03"``.
+        Any text.
     patient : str, default=None
-        Whose it is.
+        None means that it is not known.
 
     Attributes
     ----------
@@ -110,8 +115,12 @@ class Recording:
         Length, in seconds, gaps included.
     gaps : list of tuple of float
         Where nothing was recorded: begin and end of each gap, in seconds from the start.
+    cuts : list of float
+        Where recording paused or a part was cut out and the file does not leave room for it: the time of
+        the first sample after it, in seconds from the start. Samples on both sides are no neighbours.
     annotations : list of Event
-        All annotations, in order of time; `label` is the text. Read from the file when first asked for.
+        All annotations but those of gaps and cuts, in order of time; `label` is the text. Read from the
+        file when first asked for.
     start : datetime or None
         When the first sample was taken, without time zone.
     excluded : dict
@@ -158,6 +167,7 @@ class Recording:
         self._scales = [1.0] * len(ch_names) if scales is None else list(scales)
         self.units = ["uV"] * len(ch_names) if units is None else list(units)
         self.sfreq, self.n_times, self.start = float(source.sfreq), int(source.n_times), start
+        self._cuts = tuple(getattr(source, "cuts", ()))
         self.excluded = dict(excluded or {})
         self.name, self.patient = name, patient
 
@@ -183,13 +193,13 @@ class Recording:
         sfreq : float
             Sampling frequency, in Hz; positive.
         ch_names : sequence of str, default=None
-            Names of the channels, kept as they are; None means ``ch0``, ``ch1``, ...
+            Names of the channels, kept as they are, as text; None means ``ch0``, ``ch1``, ...
         start : datetime, default=None
             When the first sample was taken.
         annotations : list of Event, or (onset, offset, label) tuples, default=()
-            What is known to happen in it, in seconds from the start.
+            What is known to happen in it, in seconds from the start; background (``bckg``) is kept.
         name : str, default="recording"
-            What the recording is called.
+            What the recording is called; recordings that are cut together have different names.
         patient : str, default=None
             Whose it is.
 
@@ -219,10 +229,12 @@ class Recording:
             )
         if not isinstance(sfreq, Real) or not 0 < sfreq < np.inf:
             raise ValueError(f"`sfreq` must be a positive number of Hz, got {sfreq!r}.")
-        names = [f"ch{index}" for index in range(len(array))] if ch_names is None else list(ch_names)
+        names = (
+            [f"ch{index}" for index in range(len(array))] if ch_names is None else [str(n) for n in ch_names]
+        )
         if len(names) != len(array) or len(set(names)) != len(names):
             raise ValueError(f"`ch_names` must name each of {len(array)} channels once, got {names}.")
-        source = _ArraySource(array, float(sfreq), as_events(annotations))
+        source = _ArraySource(array, float(sfreq), _as_annotations(annotations))
         return cls(source, names, start=start, name=name, patient=patient)
 
     @property
@@ -241,8 +253,33 @@ class Recording:
         return [(first / self.sfreq, last / self.sfreq) for first, last in self._source.gaps]
 
     @property
+    def cuts(self) -> list[float]:
+        """Time of the first sample after each pause that the file leaves no room for, in seconds."""
+        return [sample / self.sfreq for sample in self._cuts]
+
+    def is_broken(self, first: Any, last: Any) -> np.ndarray:
+        """Tell which stretches of samples touch a gap or lie across a cut.
+
+        Parameters
+        ----------
+        first : int array-like of shape (n_stretches,)
+            The first sample of each stretch.
+        last : int array-like of shape (n_stretches,)
+            The one after its last.
+
+        Returns
+        -------
+        broken : bool ndarray of shape (n_stretches,)
+            False where the samples of a stretch follow one another in time.
+        """
+        first, last = np.asarray(first), np.asarray(last)
+        gaps = np.array(self._source.gaps, dtype=np.int64).reshape(-1, 2)
+        across = np.searchsorted(self._cuts, first, side="right") < np.searchsorted(self._cuts, last)
+        return across | (overlap(gaps, first, last) > 0)
+
+    @property
     def annotations(self) -> list[Event]:
-        """All annotations, in order of time."""
+        """All annotations but those of gaps and cuts, in order of time."""
         if self._events is None:
             self._events, notes = self._source.annotations()
             for note in notes:
@@ -255,7 +292,7 @@ class Recording:
         Parameters
         ----------
         start_second : float, default=0.0
-            Where to begin, in seconds from the start, rounded to the nearest sample.
+            Where to begin, in seconds from the start, rounded to the nearest sample (halves up).
         stop_second : float, default=None
             Where to stop, in seconds from the start; that sample is left out. None means the end.
 
@@ -332,7 +369,7 @@ class Recording:
             raise ValueError(
                 f"`seconds` must be at least one sample, {1 / self.sfreq:.4g} s, got {seconds!r}."
             )
-        step = round(float(seconds) * self.sfreq)
+        step = _nearest(float(seconds) * self.sfreq)
         firsts = range(0, self.n_times, step)
         return ((first, self.read_times(first, min(first + step, self.n_times))) for first in firsts)
 
@@ -370,16 +407,33 @@ class Recording:
         parts = [channels, f"{self.sfreq:g} Hz", f"{self.duration:g} s"]
         if n_gaps := len(self._source.gaps):
             parts.append(f"{n_gaps} gap{'s' * (n_gaps != 1)}")
+        if self._cuts:
+            parts.append(f"{len(self._cuts)} cut{'s' * (len(self._cuts) != 1)}")
         if self.patient is not None:
             parts.append(f"patient {self.patient}")
         return f"<{type(self).__name__} {self.name}: {', '.join(parts)}>"
 
     def _sample(self, second: float, parameter: str) -> int:
         if isinstance(second, Real) and 0 <= second < np.inf:
-            sample = round(float(second) * self.sfreq)
+            sample = _nearest(float(second) * self.sfreq)
             if sample <= self.n_times:
                 return sample
         raise ValueError(
             f"`{parameter}` must lie from 0 to {self.duration:g} s, the length of {self.name}, "
             f"got {second!r}."
         )
+
+
+def _nearest(sample: float) -> int:
+    """Return the nearest whole number, halves up, as for events."""
+    return math.floor(sample + 0.5)
+
+
+def _as_annotations(given: Any) -> list[Event]:
+    """Return annotations as sorted events, those of background, too."""
+    if isinstance(given, list | tuple):
+        as_events(given)  # an error names the place in the list
+        return sorted(
+            item if isinstance(item, Event) else (as_events([item]) or [Event(*item)])[0] for item in given
+        )
+    return as_events(given)

@@ -60,7 +60,7 @@ def obtain_files(
     *,
     needed_by: str,
     page: str,
-    progressbar: bool,
+    verbose: bool,
 ) -> list[Path]:
     """Put files of a repository into a folder, unless they lie there whole.
 
@@ -81,7 +81,7 @@ def obtain_files(
         Public name that needs the files.
     page : str
         Address of the data set for a browser, for the messages.
-    progressbar : bool
+    verbose : bool
         Whether to show the progress of each download on the standard error stream.
 
     Returns
@@ -110,7 +110,7 @@ def obtain_files(
         if name not in listed:
             raise ValueError(f"{page} must offer {name}, got {len(listed)} files without it: {repair}.")
         if _fault(folder / name, listed[name]):
-            _obtain(listed[name], folder, needed_by=needed_by, repair=repair, progressbar=progressbar)
+            _obtain(listed[name], folder, needed_by=needed_by, repair=repair, verbose=verbose)
     return [folder / name for name in names]
 
 
@@ -130,7 +130,7 @@ def _ask_for_listing(
 
         def ask(url: str) -> Any:
             path = Path(workshop, "answer.json")
-            download(url, path, needed_by=needed_by, repair=repair, progressbar=False)
+            download(url, path, needed_by=needed_by, repair=repair, verbose=False)
             content = path.read_bytes()
             try:
                 return json.loads(content)
@@ -160,19 +160,19 @@ def _read_listing(path: Path) -> dict[str, RemoteFile]:
     return {file.name: file for file in files}
 
 
-def _obtain(file: RemoteFile, folder: Path, *, needed_by: str, repair: str, progressbar: bool) -> None:
+def _obtain(file: RemoteFile, folder: Path, *, needed_by: str, repair: str, verbose: bool) -> None:
     """Download a file beside its place, going on with a part that is there, and move it there."""
     part = folder / f".part-{file.name}"
     if _is_provable(file) and part.exists() and 0 < part.stat().st_size < file.size:
         try:
-            _download_rest(file.url, part, needed_by=needed_by, repair=repair, progressbar=progressbar)
+            _download_rest(file.url, part, needed_by=needed_by, repair=repair, verbose=verbose)
         except OSError as error:
             if _status(error) != _NO_SUCH_RANGE:
                 raise
     fault = _fault(part, file)
     if fault:  # nothing is there, or a server that cannot go on began anew: begin anew, too
         part.unlink(missing_ok=True)
-        _download_rest(file.url, part, needed_by=needed_by, repair=repair, progressbar=progressbar)
+        _download_rest(file.url, part, needed_by=needed_by, repair=repair, verbose=verbose)
         fault = _fault(part, file)
     if fault:
         part.unlink()
@@ -190,14 +190,14 @@ def _status(error: OSError) -> int | None:
     return getattr(getattr(error.__cause__, "response", None), "status_code", None)
 
 
-def _download_rest(url: str, part: Path, *, needed_by: str, repair: str, progressbar: bool) -> None:
+def _download_rest(url: str, part: Path, *, needed_by: str, repair: str, verbose: bool) -> None:
     """Append to a part what the server has beyond it; what has come stays there when it breaks off."""
     pooch = import_optional("pooch", extra="io", needed_by=needed_by)
     start = part.stat().st_size if part.exists() else 0
     headers = {"Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
-    fetch = pooch.HTTPDownloader(progressbar=progressbar, chunk_size=2**16, headers=headers)
+    fetch = pooch.HTTPDownloader(progressbar=verbose, chunk_size=2**16, headers=headers)
     try:
         with part.open("ab") as file:
             fetch(url, file, None)

@@ -21,8 +21,9 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
     A subclass names what it learns in ``_fit`` and cleans a block in ``_transform``; both take windows
     of three dimensions. Where it changes the channels it lists those of its output in
     ``_list_channels_out``, and where it changes the length of a window ``_count_times_out`` tells the
-    new one. Where ``_takes_nan`` is true it is handed NaN and infinity. `set_output` makes tables of
-    2-D windows; 3-D windows stay arrays.
+    new one. Where `fit` has told windows apart, ``_transform_fitted`` may spare to do it again. Where
+    ``_takes_nan`` is true it is handed NaN and infinity. `set_output` makes tables of 2-D windows; 3-D
+    windows stay arrays.
     """
 
     ch_names: Sequence[str] | None
@@ -66,15 +67,7 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
             their channels to the next step.
         """
         check_is_fitted(self)
-        windows = check_windows(self, X, reset=False, finite=not self._takes_nan())
-        names = self._list_channels_out()
-        out = np.empty((len(windows), len(names), self._count_times_out()), windows.dtype)
-        for start in range(0, len(windows), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            out[block] = self._transform(as_3d(windows)[block])
-        if windows.ndim == 2:
-            return _wrap_data_with_container("transform", out[:, 0], X, self)
-        return name_windows(out, names)
+        return self._clean(X, fitted=False)
 
     def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
         """Fit the step and clean the same windows.
@@ -91,7 +84,7 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
         X : ndarray of shape (n_windows, n_channels_out, n_times_out) or (n_windows, n_times_out)
             Cleaned windows, in microvolts.
         """
-        return self.fit(X, y).transform(X)
+        return self.fit(X, y)._clean(X, fitted=True)
 
     def get_feature_names_out(self, input_features: Sequence[str] | None = None) -> np.ndarray:
         """Return the channel names; for 2-D windows, the names of the time points.
@@ -136,6 +129,22 @@ class WindowsTransformer(TransformerMixin, BaseEstimator, ABC, auto_wrap_output_
     def _count_times_out(self) -> int:
         """Return the number of time points of a window that a fitted step gives."""
         return self.n_times_in_
+
+    def _clean(self, X: Any, *, fitted: bool) -> np.ndarray:
+        windows = check_windows(self, X, reset=False, finite=not self._takes_nan())
+        names = self._list_channels_out()
+        out = np.empty((len(windows), len(names), self._count_times_out()), windows.dtype)
+        for start in range(0, len(windows), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            part = as_3d(windows)[block]
+            out[block] = self._transform_fitted(part, block) if fitted else self._transform(part)
+        if windows.ndim == 2:
+            return _wrap_data_with_container("transform", out[:, 0], X, self)
+        return name_windows(out, names)
+
+    def _transform_fitted(self, X: np.ndarray, block: slice) -> np.ndarray:  # noqa: ARG002
+        """Clean a block of the very windows of `fit`."""
+        return self._transform(X)
 
     @abstractmethod
     def _transform(self, X: np.ndarray) -> np.ndarray:

@@ -10,11 +10,20 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._montage import positions, split_pair
 from .._windows import as_3d, check_finite, check_windows
-from ..signal import clipped_share, correlation, loudness, nearest_channel_distance, spherical_spline
+from ..signal import (
+    clipped_share,
+    correlation,
+    loudness,
+    nearest_channel_distance,
+    roughness,
+    silent_share,
+    spherical_spline,
+)
 from ._base import WindowsTransformer
 
 _FAULTS = ("nan", "flat", "railed", "bridged", "noisy")
 _FEWEST_COMPARED = 4  # channels among which one can be called noisy or bridged
+_FEWEST_TIMES = 64  # by which a channel can be called quiet; among fewer, chance makes some so
 _SHARED = 0.5  # correlation to what the other channels tell, from which on loud activity is believed
 
 
@@ -27,20 +36,25 @@ class ChannelRepair(WindowsTransformer):
         What makes a channel bad in a window:
 
         * "nan": it holds NaN or infinity (without this, such windows are refused);
-        * "flat": it stays within `flat_microvolts`;
+        * "flat": for `flat_share` of the time it stays within `flat_microvolts`, for a tenth of the window
+          or longer at once; or it is quieter than the other channels by `noise_threshold`;
         * "railed": it rests at its largest or smallest value for `railed_share` of the time;
         * "bridged": it differs from another channel by less than `bridge_ratio` times the median of
           what the channels differ from those nearest to them; both are bad;
         * "noisy": it is louder or rougher than the other channels by `noise_threshold`, and what it
-          shows is not shared: its correlation to its interpolation from the others is below 0.5.
+          shows is not shared: its correlation to its interpolation from the others is below 0.5, that of
+          second differences if it is rough.
     flat_microvolts : float, default=0.5
-        Largest range of a flat channel, in microvolts, at least 0.
+        Largest range of a flat part, in microvolts, at least 0.
+    flat_share : float, default=0.25
+        Share of the time points, above 0 and at most 1.
     railed_share : float, default=0.25
         Share of the time points, above 0 and at most 1.
     bridge_ratio : float, default=0.1
         Distance relative to the median distance, between 0 and 1.
     noise_threshold : float, default=5.0
-        Robust deviations of the logarithm of the amplitude, positive.
+        Robust deviations of the logarithm of the amplitude, positive; for a quiet channel below, for a
+        noisy one above the median of the channels.
     min_good_share : float, default=0.5
         Share of the channels that must be good in a window for the others to be interpolated, above
         0 and at most 1.
@@ -80,7 +94,16 @@ class ChannelRepair(WindowsTransformer):
     `allow_nan`, which speaks of 2-D input, is False.
 
     A constant channel is replaced where "flat" is looked for. Leave a channel that is flat because it
-    is the reference out of `X`. "bridged" and "noisy" need 4 channels free of other faults.
+    is the reference out of `X`. "bridged" and "noisy" need 4 channels free of other faults, and so does
+    the comparison for "flat", which needs 64 time points besides.
+
+    On simulated EEG of 19 channels, 4 s at 128 Hz, a channel was found in every window if it was constant,
+    missing, clipped, dead for half of the time, a twentieth of its size, or noise alone of 0.3 or 50
+    microvolts; with hum of 30 microvolts in 0.92 of them, at 256 Hz in 0.36: a
+    :class:`NotchFilter` before is better. No good channel was called bad, seizures included. In real
+    windows of 14 channels (Guinea-Bissau, range below 1 mV) 0.95, 0.77 and 1.0 were found of channels of
+    0.3 microvolts of noise, a twentieth of their size, and dead for half of the time; 0.008 of the
+    channels were called bad as they came, nearly all noisy ones at the temples.
 
     On simulated EEG of 19 channels the interpolated channels had a correlation of 0.73 (median) to
     the true ones and 0.7 of their amplitude as error, which is as much as clipping for 0.45 of the
@@ -115,6 +138,7 @@ class ChannelRepair(WindowsTransformer):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "detect": [list, tuple],
         "flat_microvolts": [Interval(Real, 0, None, closed="left")],
+        "flat_share": [Interval(Real, 0, 1, closed="right")],
         "railed_share": [Interval(Real, 0, 1, closed="right")],
         "bridge_ratio": [Interval(Real, 0, 1, closed="neither")],
         "noise_threshold": [Interval(Real, 0, None, closed="neither")],
@@ -127,6 +151,7 @@ class ChannelRepair(WindowsTransformer):
         detect: Sequence[str] = _FAULTS,
         *,
         flat_microvolts: float = 0.5,
+        flat_share: float = 0.25,
         railed_share: float = 0.25,
         bridge_ratio: float = 0.1,
         noise_threshold: float = 5.0,
@@ -135,6 +160,7 @@ class ChannelRepair(WindowsTransformer):
     ) -> None:
         self.detect = detect
         self.flat_microvolts = flat_microvolts
+        self.flat_share = flat_share
         self.railed_share = railed_share
         self.bridge_ratio = bridge_ratio
         self.noise_threshold = noise_threshold
@@ -200,24 +226,36 @@ class ChannelRepair(WindowsTransformer):
         bad = ~np.isfinite(window).all(axis=-1)
         x = np.where(bad[:, np.newaxis], 0.0, window.astype(np.float64, copy=False))
         if "flat" in self.detect:
-            bad |= np.ptp(x, axis=-1) <= self.flat_microvolts
+            bad |= silent_share(x, self.flat_microvolts) >= self.flat_share
         if "railed" in self.detect and x.shape[-1] >= 3:
             bad |= clipped_share(x) >= self.railed_share
+        if "flat" in self.detect and x.shape[-1] >= _FEWEST_TIMES and (~bad).sum() >= _FEWEST_COMPARED:
+            bad[~bad] = loudness(x[~bad]) < -self.noise_threshold
         if "bridged" in self.detect and (~bad).sum() >= _FEWEST_COMPARED:
             bad[~bad] = nearest_channel_distance(x[~bad]) < self.bridge_ratio
         if "noisy" in self.detect and x.shape[-1] >= 3 and (~bad).sum() >= _FEWEST_COMPARED:
-            self._mark_noisy(x, bad)
+            good = np.flatnonzero(~bad)
+            fast = np.diff(x, n=2, axis=-1)
+            self._mark_noisy(x, good[loudness(x[good]) > self.noise_threshold], good, bad)
+            self._mark_noisy(fast, good[roughness(x[good]) > self.noise_threshold], good, bad)
         return bad
 
-    def _mark_noisy(self, x: np.ndarray, bad: np.ndarray) -> None:
-        good = np.flatnonzero(~bad)
-        for channel in good[loudness(x[good]) > self.noise_threshold]:
+    def _mark_noisy(self, x: np.ndarray, suspect: np.ndarray, good: np.ndarray, bad: np.ndarray) -> None:
+        """Mark those suspect channels whose activity the other good ones do not share."""
+        for channel in suspect:
             others = good[good != channel]
             told = spherical_spline(self.positions_[others], self.positions_[[channel]]) @ x[others]
-            bad[channel] = correlation(np.stack([x[channel], told[0]]))[0, 1] < _SHARED
+            bad[channel] |= correlation(np.stack([x[channel], told[0]]))[0, 1] < _SHARED
 
     def _transform(self, X: np.ndarray) -> np.ndarray:
-        bad, out = self._find(X), X.copy()
+        return self._repair(X, self._find(X))
+
+    def _transform_fitted(self, X: np.ndarray, block: slice) -> np.ndarray:
+        return self._repair(X, self.bad_channels_[block])
+
+    def _repair(self, X: np.ndarray, bad: np.ndarray) -> np.ndarray:
+        """Interpolate the bad channels of windows (n_windows, n_channels, n_times)."""
+        out = X.copy()
         fewest = max(3, self.min_good_share * self.n_channels_in_)
         self._refuse_lost_windows(X, bad, fewest)
         for pattern in np.unique(bad, axis=0):

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .._montage import DOUBLE_BANANA, channel_type, split_pair, standardize_name
+from .._montage import DOUBLE_BANANA, channel_type, find_common_reference, split_pair, standardize_name
 from ._base import WindowsTransformer
 
 _EARS = (("A1", "A2"), ("M1", "M2"))
-_NOT_EEG = {"ecg", "eog", "emg", "resp", "spo2", "status", "dc"}
+_AVERAGED = {"eeg", "ieeg", "misc"}  # misc: names that tell nothing
 
 
 class Rereference(WindowsTransformer):
@@ -29,7 +29,8 @@ class Rereference(WindowsTransformer):
         Names of channels that stay out of the average; they are measured against it all the same.
     ch_names : sequence of str, default=None
         Names of the channels; None takes those of :class:`mne.Epochs` or of the step before, or
-        ``ch0``, ``ch1``, ... They may be spelt as in clinical files (``EEG FP1-REF``, ``T3``).
+        ``ch0``, ``ch1``, ... They may be spelt as in clinical files (``EEG FP1-REF``, ``T3``). A
+        reference that all electrodes share (``FP1-CS2``, ``FZ-CS2``) is no part of their names.
 
     Attributes
     ----------
@@ -48,8 +49,9 @@ class Rereference(WindowsTransformer):
     Raises
     ------
     ValueError
-        In `fit`, if a channel that the reference needs is missing, or if the channels are pairs
-        already and do not hold those asked for.
+        In `fit`, if a channel that the reference needs is missing, if the channels are pairs already
+        and do not hold those asked for, or if one that is to be averaged is no EEG by its name (ECG,
+        heart rate, ...).
 
     See Also
     --------
@@ -103,7 +105,8 @@ class Rereference(WindowsTransformer):
         self.ch_names = ch_names
 
     def _fit(self, X: np.ndarray, y: Any) -> None:  # noqa: ARG002
-        names = _standard_names(self.ch_names_in_)
+        self._shared = find_common_reference(self.ch_names_in_)
+        names = self._standardize_all(self.ch_names_in_)
         if len(self.exclude) and self.reference != "average":
             raise ValueError(
                 f"`exclude` must be empty unless reference='average', got {list(self.exclude)}: no other "
@@ -112,7 +115,8 @@ class Rereference(WindowsTransformer):
         if self.reference == "double_banana":
             self.matrix_, self.ch_names_out_ = _derive(names, DOUBLE_BANANA)
         elif not isinstance(self.reference, str):
-            self.matrix_, self.ch_names_out_ = _derive(names, [_read_pair(p) for p in self.reference])
+            pairs = [self._read_pair(pair) for pair in self.reference]
+            self.matrix_, self.ch_names_out_ = _derive(names, pairs)
         else:
             self._fit_common_reference(names)
 
@@ -129,12 +133,12 @@ class Rereference(WindowsTransformer):
         self.ch_names_out_ = [self.ch_names_in_[index] for index in kept]
 
     def _list_averaged(self, names: list[str]) -> list[int]:
-        others = [name for name in names if channel_type(name) in _NOT_EEG]
+        others = [name for name in names if channel_type(name) not in _AVERAGED]
         if others:
             raise ValueError(
                 f"reference='average' must have EEG channels only, got {others}: leave these out of X."
             )
-        excluded = _find(names, [standardize_name(name) for name in self.exclude], "exclude", self.exclude)
+        excluded = _find(names, [self._standardize(name) for name in self.exclude], "exclude", self.exclude)
         averaged = sorted(set(range(len(names))) - set(excluded))
         if not averaged:
             raise ValueError(f"`exclude` must leave a channel to average, got all: {list(self.exclude)}.")
@@ -142,8 +146,27 @@ class Rereference(WindowsTransformer):
 
     def _list_reference(self, names: list[str]) -> tuple[str, ...]:
         if self.reference != "linked_ears":
-            return (standardize_name(str(self.reference)),)
+            return (self._standardize(str(self.reference)),)
         return next((pair for pair in _EARS if set(pair) <= set(names)), _EARS[0])
+
+    def _standardize(self, name: str) -> str:
+        return standardize_name(name).removesuffix(self._shared)
+
+    def _standardize_all(self, ch_names: Sequence[str]) -> list[str]:
+        names = [self._standardize(name) for name in ch_names]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"`ch_names` must name each electrode once, got {repeated} in two spellings.")
+        return names
+
+    def _read_pair(self, pair: Any) -> tuple[str, str]:
+        ends = split_pair(pair) or pair.split("-") if isinstance(pair, str) else pair
+        if not isinstance(ends, Sequence) or len(ends) != 2 or not all(isinstance(end, str) for end in ends):
+            raise ValueError(f"`reference` must hold pairs of two names, got {pair!r}.")
+        first, second = self._standardize(ends[0]), self._standardize(ends[1])
+        if first == second:
+            raise ValueError(f"`reference` must hold pairs of two different channels, got {pair!r}.")
+        return first, second
 
     def _list_channels_out(self) -> list[str]:
         return self.ch_names_out_
@@ -152,14 +175,6 @@ class Rereference(WindowsTransformer):
         matrix = self.matrix_.astype(X.dtype)
         start = X[..., :1]  # differences to it are exactly 0 in a constant channel
         return matrix @ (X - start) + matrix @ start
-
-
-def _standard_names(ch_names: Sequence[str]) -> list[str]:
-    names = [standardize_name(name) for name in ch_names]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise ValueError(f"`ch_names` must name each electrode once, got {repeated} in two spellings.")
-    return names
 
 
 def _check_referential(names: list[str], reference: Any) -> None:
@@ -181,16 +196,6 @@ def _find(names: list[str], wanted: Sequence[str], parameter: str, given: Any) -
             f"{names}. If X has them under other names, pass `ch_names`."
         )
     return [names.index(name) for name in wanted]
-
-
-def _read_pair(pair: Any) -> tuple[str, str]:
-    ends = split_pair(pair) or pair.split("-") if isinstance(pair, str) else pair
-    if not isinstance(ends, Sequence) or len(ends) != 2 or not all(isinstance(end, str) for end in ends):
-        raise ValueError(f"`reference` must hold pairs of two names, got {pair!r}.")
-    first, second = standardize_name(ends[0]), standardize_name(ends[1])
-    if first == second:
-        raise ValueError(f"`reference` must hold pairs of two different channels, got {pair!r}.")
-    return first, second
 
 
 def _derive(names: list[str], pairs: Sequence[tuple[str, str]]) -> tuple[np.ndarray, list[str]]:

@@ -7,7 +7,7 @@ from ._asr import asr_clean
 from ._asr_calibration import asr_calibrate
 from ._bands import CLINICAL_BANDS, band_power
 from ._catch22 import canonical_statistics
-from ._channel_quality import clipped_share, loudness, nearest_channel_distance
+from ._channel_quality import clipped_share, loudness, nearest_channel_distance, roughness, silent_share
 from ._clip import clip_amplitude
 from ._coherence import coherence
 from ._connectivity import connectivity_matrices
@@ -77,6 +77,8 @@ __all__ = [
     "remove_line",
     "resample",
     "resampling_ratio",
+    "roughness",
+    "silent_share",
     "sosfiltfilt",
     "spectrum_statistics",
     "spherical_spline",

@@ -1,14 +1,19 @@
 """Artifact subspace reconstruction: what sticks out of clean EEG in some direction is inferred anew."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ._asr_calibration import ASRState
 from ._asr_covariance import block_edges, stretch_covariances, weigh
+from ._asr_eigen import eigenvectors
+from ._asr_kernel import fill_factors, fill_medians, subtract
 from ._flat import restore_type
 
 _MOST_REMOVED = 2 / 3  # of the components of a stretch
 _BLOCK = 16  # windows worked on at once, so that intermediates stay small
 _SMALLEST = 1e-10  # relative: below, the variance of a component counts as 0
+_SMALLEST_INVERTED = 1e-6  # relative: below, the inverse would be too coarse
 
 
 def asr_clean(X: np.ndarray, state: ASRState) -> np.ndarray:
@@ -76,82 +81,100 @@ def asr_clean(X: np.ndarray, state: ASRState) -> np.ndarray:
         )
     cleaned = restore_type(X, X).copy()
     if state.live.any():
+        plan = _prepare(state, X.shape[-1])
         for start in range(0, len(X), _BLOCK):
             block = slice(start, start + _BLOCK)
-            cleaned[block, state.live] = _clean(cleaned[block, state.live], state)
+            _clean(cleaned[block], plan)
     return cleaned
 
 
-def _clean(x: np.ndarray, state: ASRState) -> np.ndarray:
-    """Clean some windows of shape (n_windows, n_live, n_times)."""
-    edges = block_edges(x.shape[-1], state.sfreq, x.shape[1])
-    covariances = stretch_covariances(weigh(x, state.sfreq), edges)
-    suspect = np.argwhere(_may_be_struck(covariances, state.threshold))
+class _Plan(NamedTuple):
+    """What is the same for all windows of a length."""
+
+    state: ASRState
+    edges: np.ndarray  # of the blocks, half a stretch each
+    weights: np.ndarray  # (n_stretches, n_points): how stretches are blended
+    relative: np.ndarray  # P, the inverse of the threshold matrix
+    covariance: np.ndarray  # U
+    precision: np.ndarray | None  # U^-1, if it has one
+
+
+def _prepare(state: ASRState, n_times: int) -> _Plan:
+    edges = block_edges(n_times, state.sfreq, len(state.mixing))
+    relative = state.threshold.T / np.square(state.threshold).sum(axis=1)
+    covariance = state.mixing @ state.mixing
+    values = np.linalg.eigvalsh(covariance)
+    precision = np.linalg.inv(covariance) if values[0] > _SMALLEST_INVERTED * values[-1] else None
+    return _Plan(state, edges, _blend(edges), relative, covariance, precision)
+
+
+def _blend(edges: np.ndarray) -> np.ndarray:
+    """Return the weights of each stretch over its blocks: raised cosines, or 1 at the ends of a window."""
+    n_stretches = max(len(edges) - 2, 1)
+    weights = np.zeros((n_stretches, 2 * np.diff(edges).max()))
+    for stretch, row in enumerate(weights):
+        slopes, done = (stretch > 0, stretch < n_stretches - 1), 0
+        for length, slope, sign in zip(np.diff(edges[stretch : stretch + 3]), slopes, (-1, 1), strict=False):
+            phase = np.pi * (np.arange(length) + 0.5) / length
+            row[done : done + length] = 0.5 + sign * 0.5 * np.cos(phase) if slope else 1.0
+            done += length
+    return weights
+
+
+def _clean(x: np.ndarray, plan: _Plan) -> None:
+    """Clean some windows of shape (n_windows, n_channels, n_times), in place."""
+    live = plan.state.live
+    signals = np.ascontiguousarray(x if live.all() else x[:, live], dtype=np.float64)
+    covariances = stretch_covariances(weigh(signals, plan.state.sfreq), plan.edges)
+    suspect = np.argwhere(_may_be_struck(covariances, plan.relative))
     if not len(suspect):
-        return x
-    vectors, kept = _take_apart(covariances[*suspect.T], state)
+        return
+    vectors, kept = _take_apart(covariances[*suspect.T], plan.state)
     struck = ~kept.all(axis=1)
-    return _reconstruct(x, edges, suspect[struck], _changes(vectors[struck], kept[struck], state.mixing))
+    cleaned, centre = signals.copy(), np.empty(signals.shape[:2])
+    fill_medians(signals, np.unique(suspect[struck, 0]), centre)
+    losses = _losses(vectors[struck], kept[struck], plan)
+    subtract(signals, centre, suspect[struck], *losses, plan.edges, plan.weights, cleaned)
+    x[:, live] = cleaned
 
 
-def _may_be_struck(covariances: np.ndarray, threshold: np.ndarray) -> np.ndarray:
+def _may_be_struck(covariances: np.ndarray, relative: np.ndarray) -> np.ndarray:
     """Return which stretches may hold a component above its threshold, by a bound that costs little.
 
     With P the inverse of the threshold matrix, the eigenvalues of ``B = P' C P`` are all below 1 if the
     Frobenius norm of ``B**8`` is; then no direction whatever exceeds its threshold.
     """
-    inverse = threshold.T / np.square(threshold).sum(axis=1)
-    relative = inverse.T @ covariances @ inverse
+    power = relative.T @ covariances @ relative
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(3):
-            relative = relative @ relative
-        return ~(np.square(relative).sum(axis=(-2, -1)) < 1)
+            power = power @ power
+        return ~(np.square(power).sum(axis=(-2, -1)) < 1)
 
 
 def _take_apart(covariances: np.ndarray, state: ASRState) -> tuple[np.ndarray, np.ndarray]:
-    """Return the eigenvectors of covariances (n_stretches, n_live, n_live), and which of them to keep."""
-    variances, vectors = np.linalg.eigh(covariances)
-    limits = np.square(state.threshold @ vectors).sum(axis=1)
+    """Return eigenvectors of covariances (n_stretches, n_live, n_live), in rows, and which to keep."""
+    variances, vectors = eigenvectors(covariances)
+    limits = np.square(vectors @ state.threshold.T).sum(axis=2)
     n_live = len(state.mixing)
     always = np.arange(n_live) < n_live - int(_MOST_REMOVED * n_live)
     return vectors, (variances <= limits) | always
 
 
-def _changes(vectors: np.ndarray, kept: np.ndarray, mixing: np.ndarray) -> np.ndarray:
-    """Return R - 1 for eigenvectors (n_stretches, n_live, n_live) and those of them that are kept.
+def _losses(vectors: np.ndarray, kept: np.ndarray, plan: _Plan) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return 1 - R for eigenvectors (n_stretches, n_live, n_live), in rows, some of which are kept.
 
-    ``M (V' M)^+ V'`` is ``U V (V' U V)^+ V'``, with ``U = M M'`` and V the kept ones.
+    It comes as how many rows two factors (n_stretches, n_live, n_live) have, and these: ``1 - R = A' B``.
+    With ``U = M M'``, V the kept vectors and W the removed ones, ``M (V' M)^+ V' = U V (V' U V)^+ V'``,
+    which is ``1 - W (W' U^-1 W)^-1 W' U^-1`` where U has an inverse.
     """
-    mixed = mixing @ mixing @ vectors
-    clean = vectors.swapaxes(1, 2) @ mixed
+    if plan.precision is not None:
+        out, factors = np.empty_like(vectors), np.empty_like(vectors)
+        fill_factors(vectors, ~kept, plan.precision, out, factors)
+        return (~kept).sum(axis=1), out, factors
+    mixed = vectors @ plan.covariance
+    clean = mixed @ vectors.swapaxes(1, 2)
     clean *= kept[:, :, np.newaxis] & kept[:, np.newaxis, :]
     inverse = np.linalg.pinv(clean, rcond=_SMALLEST, hermitian=True)
-    return mixed @ inverse @ vectors.swapaxes(1, 2) - np.eye(len(mixing))
-
-
-def _reconstruct(x: np.ndarray, edges: np.ndarray, struck: np.ndarray, changes: np.ndarray) -> np.ndarray:
-    """Add what the reconstruction changes in each struck stretch, blended at both ends.
-
-    `struck` holds window and stretch of each of the `changes`.
-    """
-    cleaned = x.astype(np.float64)
-    centre = np.zeros((*x.shape[:2], 1))
-    windows = np.unique(struck[:, 0])
-    centre[windows] = np.median(x[windows], axis=-1, keepdims=True)
-    last = max(len(edges) - 3, 0)
-    for stretch in np.unique(struck[:, 1]):
-        those = struck[:, 1] == stretch
-        rows = struck[those, 0]
-        part = slice(edges[stretch], edges[min(stretch + 2, len(edges) - 1)])
-        weight = _blend(edges[stretch : stretch + 3], rises=stretch > 0, falls=stretch < last)
-        cleaned[rows, :, part] += weight * (changes[those] @ (x[rows, :, part] - centre[rows]))
-    return cleaned
-
-
-def _blend(edges: np.ndarray, *, rises: bool, falls: bool) -> np.ndarray:
-    """Return the weight of a stretch over its blocks: raised cosines, or 1 at the ends of a window."""
-    parts = []
-    for length, slopes, sign in zip(np.diff(edges), (rises, falls), (-1, 1), strict=False):
-        phase = np.pi * (np.arange(length) + 0.5) / length
-        parts.append(0.5 + sign * 0.5 * np.cos(phase) if slopes else np.ones(length))
-    return np.concatenate(parts)
+    identity = np.eye(len(plan.covariance))
+    loss = identity - mixed.swapaxes(1, 2) @ inverse @ vectors
+    return np.full(len(loss), len(identity)), np.broadcast_to(identity, loss.shape).copy(), loss

@@ -1,5 +1,6 @@
 """What artifact subspace reconstruction looks at: weighted covariances of short stretches."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -58,8 +59,13 @@ def weigh(x: np.ndarray, sfreq: float) -> np.ndarray:
     for start, part in ((0, before), (pad, x), (pad + n_times, after)):
         np.subtract(part, mean, out=filled[..., start : start + part.shape[-1]])
     spectrum = rfft(filled)
-    spectrum *= np.interp(np.fft.rfftfreq(total, 1 / sfreq), _FREQS_HZ, _GAINS)
+    spectrum *= _gains(total, sfreq)
     return irfft(spectrum, total)[..., pad : pad + n_times]
+
+
+@lru_cache(maxsize=8)
+def _gains(n_times: int, sfreq: float) -> np.ndarray:
+    return np.interp(np.fft.rfftfreq(n_times, 1 / sfreq), _FREQS_HZ, _GAINS)
 
 
 def block_edges(n_times: int, sfreq: float, n_channels: int) -> np.ndarray:

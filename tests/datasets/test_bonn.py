@@ -299,7 +299,7 @@ def test_progress_is_shown_on_demand(tmp_path, serve, zips, made_up_sets, capfd)
     serve(zips)
     fetch_bonn(tmp_path / "quiet")
     assert capfd.readouterr() == ("", "")
-    fetch_bonn(tmp_path / "shown", progressbar=True)
+    fetch_bonn(tmp_path / "shown", verbose=True)
     out, err = capfd.readouterr()
     assert out == ""
     assert "100%" in err

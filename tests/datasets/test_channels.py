@@ -1,12 +1,6 @@
 import pytest
 
-from sklearn_eeg.datasets._channels import (
-    Channel,
-    choose_channels,
-    find_channels,
-    microvolts_per,
-    number_repeated,
-)
+from sklearn_eeg.datasets._channels import Channel, choose_channels, microvolts_per
 from sklearn_eeg.datasets._unreadable import UnreadableError
 
 
@@ -22,40 +16,14 @@ def choose(channels, wanted="eeg"):
     ("unit", "microvolts"),
     [
         ("uV", 1), ("UV", 1), ("µV", 1), ("μV", 1), ("Âµv", 1), ("?V", 1), (" uv ", 1), ("microvolts", 1),
+        ("uVolt", 1), ("uVolts", 1), ("microV", 1), ("muV", 1), ("mkV", 1), ("µVolt", 1), ("milliVolts", 1e3),
+        ("uVs", None), ("mu", None), ("revolt", None),
         ("mV", 1e3), ("MV", 1e3), ("V", 1e6), ("volt", 1e6), ("Volts", 1e6), ("nV", 1e-3),
         ("%", None), ("degC", None), ("", None), ("Ohm", None), ("uV/mm", None), ("bpm", None),
     ],
 )  # fmt: skip
 def test_units(unit, microvolts):
     assert microvolts_per(unit) == microvolts
-
-
-def test_numbers_of_repeated_names_are_those_of_mne():
-    assert number_repeated(["-", "T8-P8", "-", "Cz", "T8-P8"]) == ["--0", "T8-P8-0", "--1", "Cz", "T8-P8-1"]
-    assert number_repeated(["A", "A", "A-0"]) == ["A-1", "A-2", "A-0"]
-    assert number_repeated([]) == []
-
-
-def test_find_by_either_name_in_the_order_asked_for():
-    standard, original = ["Fp1", "T7", "Cz"], ["EEG FP1-REF", "EEG T3-REF", "EEG CZ-REF"]
-    for wanted in (["Cz", "T7"], ["CZ", "T3"], ["EEG CZ-REF", "EEG T3-REF"], ("cz", "EEG T3-LE")):
-        assert find_channels(wanted, standard, original, where="x") == [2, 1]
-
-
-def test_a_name_in_the_file_goes_before_a_standard_one():
-    assert find_channels(["T7"], ["T7", "T7"], ["T3", "T7"], where="x") == [1]
-
-
-def test_find_errors():
-    with pytest.raises(ValueError, match=r"night has no channel 'C9', 'X': it has \['C3'\]\."):
-        find_channels(["C9", "C3", "X"], ["C3"], ["EEG C3"], where="night")
-    with pytest.raises(ValueError, match="'C3' and 'EEG C3' are the same channel of night: name it once"):
-        find_channels(["C3", "EEG C3"], ["C3"], ["EEG C3"], where="night")
-    with pytest.raises(ValueError, match="empty list"):
-        find_channels([], ["C3"], ["C3"], where="night")
-    for wanted in ("C3", 3, [3], None):
-        with pytest.raises(TypeError, match="list of names, got"):
-            find_channels(wanted, ["C3"], ["C3"], where="night")
 
 
 def test_eeg_is_kept_and_everything_else_has_a_reason():
@@ -154,3 +122,67 @@ def test_a_unit_that_cannot_be_true(unit, largest):
 @pytest.mark.parametrize(("unit", "largest"), [("uV", 3276.7), ("V", 0.0032), ("mV", 262.144), ("uV", 100.0)])
 def test_a_unit_that_can_be_true(unit, largest):
     assert choose([eeg("Cz", unit=unit, largest=largest), eeg("C3", largest=0.0)]).notes == []
+
+
+def test_an_unknown_reference_of_all_electrodes_is_no_part_of_their_names():
+    labels = ["F7-CS2", "FP1-CS2", "FZ-CS2", "T3-CS2", "EKG1-CHIN"]
+    kinds = ["eeg"] * 4 + ["ecg"]
+    chosen = choose([Channel(*pair, 256.0, "uV") for pair in zip(labels, kinds, strict=True)], "all")
+    assert chosen.ch_names == ["F7", "Fp1", "Fz", "T7", "EKG1-CHIN"]
+    assert chosen.original_names == labels
+    other = choose([eeg("F7-CS2"), eeg("FP1-G2"), eeg("Cz")])
+    assert other.ch_names == ["F7-CS2", "Fp1-G2", "Cz"]
+
+
+def contacts(letters, last, kind="misc"):
+    """Channels as their names alone would have them: A1, A2, C1 to C6, ... are EEG."""
+    known = {"A": 2, "C": 6, "F": 10, "O": 2}
+    return [
+        Channel(f"{letter}{n}", "eeg" if n <= known.get(letter, 0) else kind, 256.0, "uV")
+        for letter in letters
+        for n in range(1, last + 1)
+    ]
+
+
+def test_a_depth_recording_is_no_scalp_recording():
+    with pytest.raises(UnreadableError, match=r"\(A1, A2, A3, A4, A5, ... 60 in all: ieeg, not eeg\): name"):
+        choose(contacts("ABCFO", 12))
+    everything = choose(contacts("ACT", 12), "all")
+    assert everything.ch_names == everything.original_names
+    assert {"T3", "T7"} < set(everything.ch_names)
+    assert {channel.kind for channel in everything.channels} == {"ieeg"}
+
+
+def test_contacts_beside_scalp_electrodes_are_left_out_with_a_warning():
+    chosen = choose([*contacts("AC", 9), eeg("Cz"), eeg("Pz"), eeg("EEG C3-Ref")])
+    assert chosen.ch_names == ["Cz", "Pz"]
+    assert chosen.excluded["A1"] == chosen.excluded["EEG C3-Ref"] == "ieeg, not eeg"
+    (note,) = chosen.notes
+    assert note.startswith("night.edf has channels that are not taken for scalp electrodes and left out")
+    assert "(A1, A2, A3, A4, A5, ... 19 in all): name those to read, `channels=[...]`" in note
+    assert choose([*contacts("AC", 9), eeg("Cz")], ["A1", "C3", "Cz"]).notes == []
+
+
+def misc(label, unit="uV", **more):
+    return Channel(label, "misc", more.pop("sfreq", 256.0), unit, **more)
+
+
+def test_unknown_names_that_are_called_eeg_are_warned_of():
+    rest = [eeg("Fp1"), eeg("Fp2"), eeg("Cz")]
+    for unknown in (misc("EEG E5"), misc("EEG 26-REF", ""), misc("Q7", declared=True), misc("EEG(sec)")):
+        (note,) = choose([unknown, *rest]).notes
+        assert f"({unknown.label})" in note
+    quiet = [
+        misc("E5"), misc("EEG E5", "%"), misc("EEG E5", sfreq=1.0), misc("EEG E5", problem="it is damaged"),
+        misc("EEGLAB"), misc("EEG SP1-REF"), misc("POL $A1"), Channel("EEG EKG", "ecg", 256.0, "uV"),
+    ]  # fmt: skip
+    for unknown in quiet:
+        assert choose([unknown, *rest]).notes == []
+
+
+def test_unknown_names_are_warned_of_where_they_are_as_many_as_what_is_kept():
+    rest = [eeg("Fp1"), eeg("Fp2")]
+    assert choose([misc("E5"), *rest]).notes == []
+    assert "(E5, E6)" in choose([misc("E5"), misc("E6"), *rest]).notes[0]
+    assert choose([misc("E5"), misc("E6", "%"), *rest]).notes == []
+    assert choose([misc("E5"), misc("E6"), *rest], "all").notes == []

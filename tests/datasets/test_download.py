@@ -56,7 +56,7 @@ def test_unreachable_server(tmp_path):
     pytest.importorskip("pooch")
     url = "http://127.0.0.1:1/Z.zip"  # nothing listens on port 1
     with pytest.raises(OSError, match=r"127\.0\.0\.1:1/Z\.zip could not be downloaded .*: copy it\.$"):
-        download(url, tmp_path / "Z.zip", needed_by="f", repair="copy it", progressbar=False)
+        download(url, tmp_path / "Z.zip", needed_by="f", repair="copy it", verbose=False)
 
 
 def test_without_pooch(monkeypatch, tmp_path):
@@ -67,5 +67,5 @@ def test_without_pooch(monkeypatch, tmp_path):
             tmp_path / "Z.zip",
             needed_by="fetch_bonn",
             repair="copy it",
-            progressbar=False,
+            verbose=False,
         )

@@ -56,7 +56,15 @@ def test_bids_with_the_least_columns_in_another_order(write):
 
 
 def test_bids_without_a_seizure(write):
-    assert read_bids(write(f"{COLUMNS}0.00\t3600.00\tbckg\tn/a\tn/a{END}")) == []
+    row = f"0.00\t3600.00\tbckg\tn/a\tn/a{END}"
+    assert read_bids(write(COLUMNS + row)) == [Event(0, 3600, "bckg")]
+
+
+def test_bids_with_quotes(write):
+    quoted = write('"onset"\tduration\t"eventType"\tchannels\n"1.5"\t2\t" sz"\t"F3,""C3"\n')
+    assert read_bids(quoted) == [Event(1.5, 3.5, "sz", None, ("F3", '"C3'))]
+    with pytest.raises(ValueError, match=r"line 2, must hold an onset in seconds"):
+        read_bids(write('onset\tduration\teventType\n"1.5\t2\tsz\n'))
 
 
 def test_bids_may_end_with_the_recording_to_within_its_decimals(write):
@@ -107,11 +115,16 @@ def test_bids_faults(write, text, message):
 
 
 def test_tuh_of_the_whole_recording(write):
-    assert read_tuh(write(CSV_BI)) == [Event(36.8868, 183.3055, "seiz", 1.0)]
+    assert read_tuh(write(CSV_BI)) == [
+        Event(0, 36.8868, "bckg", 1.0),
+        Event(36.8868, 183.3055, "seiz", 1.0),
+        Event(183.3055, 301, "bckg", 1.0),
+    ]
 
 
 def test_tuh_by_channel(write):
     assert read_tuh(write(CSV)) == [
+        Event(0, 36.8868, "bckg", 1.0, ("FP1-F7",)),
         Event(36.8868, 183.3055, "cpsz", 0.5, ("FP1-F7", "F7-T3")),
         Event(200, 210, "fnsz", 1.0, ("FP1-F7",)),
         Event(200.5, 210, "fnsz", 1.0, ("F7-T3",)),
@@ -121,7 +134,8 @@ def test_tuh_by_channel(write):
 
 
 def test_tuh_without_a_seizure_or_comments(write):
-    assert read_tuh(write(CSV_HEAD + "TERM,0.0000,301.0000,bckg,1.0000\n")) == []
+    background = write(CSV_HEAD + "TERM,0.0000,301.0000,bckg,1.0000\n")
+    assert read_tuh(background) == [Event(0, 301, "bckg", 1.0)]
     assert (
         read_tuh(write("channel, start_time, stop_time, label, confidence\nTERM,1,999,seiz,1\n"))[0].offset
         == 999

@@ -38,11 +38,13 @@ def recordings(tmp_path_factory):
         edfio.Edf(signals).write(folder / "a.edf")
         files[f"eeg{infant}.edf"] = (folder / "a.edf").read_bytes()
     cells = np.empty((1, 2), dtype=object)
-    cells[0, :] = [np.eye(3, 8, dtype=np.uint8), np.zeros((3, 8), dtype=np.uint8)]
+    marked = np.eye(3, 8, k=1, dtype=np.uint8)  # a second of each expert's own, and the first of all
+    marked[:, 0] = 1
+    cells[0, :] = [marked, np.zeros((3, 8), dtype=np.uint8)]
     savemat(folder / "a.mat", {"annotat_new": cells})
     files["annotations_2017.mat"] = (folder / "a.mat").read_bytes()
     tables = {
-        f"annotations_2017_{name}.csv": "1,2\n" + "".join(f"{int(t == row)},0\n" for t in range(8))
+        f"annotations_2017_{name}.csv": "1,2\n" + "".join(f"{marked[row, t]},0\n" for t in range(8))
         for row, name in enumerate(["A_fixed", "B", "C"])
     }
     return files | {name: text.encode() for name, text in tables.items()}

@@ -5,6 +5,7 @@ import pytest
 from scipy.io import savemat
 
 from sklearn_eeg._montage import CH_NAMES_1020
+from sklearn_eeg.datasets import read_events
 from sklearn_eeg.datasets._helsinki import load_helsinki
 from sklearn_eeg.datasets._helsinki_edf import check_infants
 
@@ -85,7 +86,7 @@ def test_windows_of_one_second(home):
     assert bunch.groups.dtype.kind == "i"
     assert bunch.recording[[0, -1]].tolist() == ["eeg1", "eeg12"]
     assert bunch.target_names == ["non-seizure", "seizure"]
-    assert seizure_seconds(bunch, 1) == list(range(10, 20))
+    assert seizure_seconds(bunch, 1) == list(range(15, 18))
     assert not bunch.target[40:].any()
 
 
@@ -105,13 +106,22 @@ def test_channels_are_in_one_order_and_in_microvolts(home):
         ("C", range(12, 18), []),
         ("any", range(10, 30), [5, 6]),
         ("consensus", range(15, 18), []),
+        (None, range(15, 18), []),
     ],
 )
 def test_annotators(home, annotator, first, second):
     bunch = load(home, annotator=annotator)
     assert seizure_seconds(bunch, 1) == list(first)
     assert seizure_seconds(bunch, 2) == second
-    assert f"Annotations: {annotator}" in bunch.DESCR
+    assert f"Annotations: {annotator or 'consensus'}" in bunch.DESCR
+
+
+def test_annotators_are_those_of_read_events(home):
+    path = home / "helsinki_neonatal" / "annotations_2017.mat"
+    for annotator in (None, "A", "consensus"):
+        events = read_events(path, recording="eeg1", annotator=annotator)
+        seconds = [second for event in events for second in range(int(event.onset), int(event.offset))]
+        assert seizure_seconds(load(home, annotator=annotator), 1) == seconds
 
 
 def test_tables_in_place_of_the_matlab_file(home, marked):
@@ -129,7 +139,7 @@ def test_tables_in_place_of_the_matlab_file(home, marked):
 
 
 def test_longer_windows_that_overlap(home):
-    bunch = load(home, infants=[1], window_seconds=4, step_seconds=2, overlap_rule=0.75)
+    bunch = load(home, annotator="A", infants=[1], window_seconds=4, step_seconds=2, overlap_rule=0.75)
     assert bunch.data.shape == (19, 19, 4 * SFREQ)
     assert seizure_seconds(bunch, 1) == [10, 12, 14, 16]
     assert bunch.seizure_fraction[4] == 0.5

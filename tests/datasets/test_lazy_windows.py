@@ -55,6 +55,25 @@ def test_it_looks_like_an_array(windows):
         (..., 3),
         ...,
         (None, 0),
+        (),
+        True,
+        (True, 0),
+        ([0, 1], [0, 1]),
+        ([0, 3], slice(None), [3, 4]),
+        ([0, 3], 1, [3, 4]),
+        ([[0, 3], [1, 1]], [[0], [2]]),
+        ([[0, 3], [1, 1]], slice(None), 4),
+        np.ix_([0, 5, 2], [2, 0]),
+        np.ix_([0, 5], [2, 0], [7, 8, 1]),
+        (np.arange(8) > 5, [1, 2]),
+        (0, [1, 2]),
+        (-1, slice(None), [1, 2]),
+        (0, ..., [1, 2]),
+        (np.int64(3), [0, 1], [3, 4]),
+        (slice(5, 2, -1), [0, 1], [3, 4]),
+        (slice(2, 5), slice(None), [3, 4]),
+        (range(3), None, [1]),
+        (4, None),
     ],
 )
 def test_indices_are_those_of_numpy(windows, array, index):
@@ -64,7 +83,9 @@ def test_indices_are_those_of_numpy(windows, array, index):
     assert np.shape(found) == array[index].shape
 
 
-@pytest.mark.parametrize("index", [8, -9, [0, 8], np.ones(7, dtype=bool), "a", 1.5])
+@pytest.mark.parametrize(
+    "index", [8, -9, [0, 8], np.ones(7, dtype=bool), "a", 1.5, ([0, 1], [0, 1, 2]), (0, 3)]
+)
 def test_indices_out_of_range(windows, array, index):
     with pytest.raises(IndexError):
         array[index]

@@ -142,7 +142,33 @@ def test_helsinki(tmp_path):
 def test_labels_of_any_format(write):
     path = write(NAMES["bids"], BIDS)
     assert [event.label for event in read_events(path, labels={"sz_foc_ia": "focal"})] == ["focal"]
-    assert read_events(path, labels=["fnsz"]) == []
+
+
+@pytest.mark.parametrize("labels", [["fnsz"], {("on", "off"): "sz"}, []])
+def test_labels_that_match_nothing(write, labels):
+    path = write(NAMES["bids"], BIDS)
+    with pytest.warns(
+        UserWarning, match=r"it has events labelled \['sz', 'sz_foc_ia'\], and none is kept"
+    ) as found:
+        assert read_events(path, labels=labels) == []
+    assert found[0].filename == __file__
+
+
+def test_labels_of_a_file_without_a_seizure(write):
+    background = write(NAMES["tuh"], TUH.replace("seiz", "BCKG"))
+    assert read_events(background) == read_events(background, labels=["seiz"]) == []
+
+
+@pytest.mark.parametrize("kind", ["bids", "tuh"])
+def test_background_in_any_letters(write, kind):
+    text = TEXTS[kind].replace("sz_foc_ia", "BCKG").replace("bckg", "Bckg")
+    wanted = [event for event in EVENTS[kind] if event.label != "sz_foc_ia"]
+    assert read_events(write(NAMES[kind], text)) == wanted
+
+
+def test_quotes_in_a_table(write):
+    text = BIDS.replace("F3,C3", '"F3,C3"').replace("sz_foc_ia", '"sz_foc_ia"')
+    assert read_events(write(NAMES["bids"], text)) == EVENTS["bids"]
 
 
 def test_no_file(tmp_path):

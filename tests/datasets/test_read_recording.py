@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 import pickle
 import sys
@@ -98,6 +99,39 @@ def test_a_copy_of_a_channel_is_left_out_quietly_as_in_chb_mit(path):
         "--1": "misc, not eeg",
         "T8-P8-1": "another channel of the name T8-P8, beside T8-P8-0",
     }
+
+
+def test_an_unknown_reference_in_capitals_loses_no_electrode_as_in_chb12(path):
+    electrodes = [name.upper() for name in CH_NAMES_1020]
+    write(path, [signal(f"{name}-CS2") for name in [*electrodes, "CP6"]] + [signal("LOC-ROC")])
+    recording = read_recording(path)
+    assert recording.ch_names == [*CH_NAMES_1020, "CP6"]
+    assert recording.original_names[0] == "FP1-CS2"
+    assert recording.excluded == {"LOC-ROC": "eog, not eeg"}
+    assert recording.pick(["Fz", "FP1-CS2"]).ch_names == ["Fz", "Fp1"]
+
+
+@pytest.mark.parametrize(("unit", "units"), [("uV", ["uV"] * 3), ("", ["uV"] * 3), ("mV", ["uV"] * 3)])
+def test_contacts_are_asked_for_by_name(path, unit, units):
+    write(path, [signal(f"{letter}{n}", unit=unit) for letter in "AC" for n in range(1, 9)])
+    with pytest.raises(ValueError, match=r"A5, ... 16 in all: ieeg, not eeg\): name the ones to read"):
+        read_recording(path)
+    with contextlib.nullcontext() if unit else pytest.warns(UserWarning, match="no unit for C3, A1, A7"):
+        recording = read_recording(path, channels=["C3", "A1", "A7"])
+    assert (recording.ch_names, recording.units) == (["C3", "A1", "A7"], units)
+
+
+def test_sensors_of_an_unknown_cap_are_warned_of(path):
+    write(path, [signal(f"EEG E{n}") for n in range(1, 10)] + [signal("EEG Cz")])
+    with pytest.warns(UserWarning, match=r"\(EEG E1, .* 9 in all\): name those to read") as caught:
+        assert read_recording(path).ch_names == ["Cz"]
+    assert Path(caught[0].filename).name == "test_read_recording.py"
+
+
+def test_a_recording_may_be_given_another_name(path):
+    write(path, [signal("Cz")])
+    assert read_recording(path, name="p01/night").name == "p01/night"
+    assert repr(read_recording(path, name="7")) == "<Recording 7: 1 channel, 256 Hz, 4 s>"
 
 
 def test_another_channel_of_the_same_name_is_warned_of_and_can_be_had(path):
@@ -218,6 +252,7 @@ def test_brainvision(tmp_path):
     assert recording.annotations == [Event(0.5, 0.75, "Comment/seizure")]
 
 
+@pytest.mark.filterwarnings("ignore:sub-pt1.* has channels that are not taken for scalp")
 @pytest.mark.parametrize("name", [*REAL, PERSYST])
 @pytest.mark.parametrize("channels", ["eeg", "all"])
 def test_real_files_as_mne_reads_them(eeg_data, name, channels):

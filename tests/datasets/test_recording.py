@@ -4,6 +4,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from sklearn_eeg._events import events_to_mask
 from sklearn_eeg.datasets import Event, Recording
 
 RATE, N_TIMES = 100.0, 1050
@@ -66,6 +67,33 @@ def test_read_by_seconds_and_by_samples(recording, data):
     np.testing.assert_array_equal(recording.read(start_second=0.014, stop_second=0.026), data[:, 1:3])
     np.testing.assert_array_equal(recording.read_times(3, 4), data[:, 3:4])
     np.testing.assert_array_equal(recording.read_times(np.int64(0), np.int32(N_TIMES)), data)
+
+
+def test_half_a_sample_is_rounded_up_as_for_events():
+    recording = Recording.from_array(np.arange(10.0)[np.newaxis], sfreq=1)
+    np.testing.assert_array_equal(recording.read(0.5, 2.5), [[1, 2]])
+    assert np.flatnonzero(events_to_mask([(0.5, 2.5)], 1, 10)).tolist() == [1, 2]
+    assert [first for first, _ in recording.blocks(2.5)] == [0, 3, 6, 9]
+
+
+def test_annotations_of_background_are_kept():
+    given = [(5, 6, "bckg"), Event(1, 2, "BCKG"), Event(2, 3, confidence=0.5), (0, 1)]
+    recording = Recording.from_array(np.zeros((1, 100)), sfreq=10, annotations=given)
+    assert recording.annotations == [
+        Event(0, 1), Event(1, 2, "BCKG"), Event(2, 3, confidence=0.5), Event(5, 6, "bckg")
+    ]  # fmt: skip
+    again = Recording.from_array(np.zeros((1, 100)), sfreq=10, annotations=recording.annotations)
+    assert again.annotations == recording.annotations
+    with pytest.raises(ValueError, match="offset"):
+        Recording.from_array(np.zeros((1, 100)), sfreq=10, annotations=[(5, 4, "bckg")])
+
+
+def test_names_become_text(data):
+    recording = Recording.from_array(data, RATE, np.array([1, 2, 3]))
+    assert recording.pick(["2"]).ch_names == ["2"]
+    assert [type(name) for name in recording.ch_names] == [str] * 3
+    with pytest.raises(ValueError, match="must name each of 3 channels once"):
+        Recording.from_array(data, RATE, [1, "1", 2])
 
 
 def test_what_was_read_is_a_copy_in_float64(data):
@@ -151,6 +179,26 @@ def test_gaps():
     assert repr(recording) == "<Recording recording: 2 channels, 10 Hz, 10 s, 1 gap>"
     assert np.isnan(recording.read(2, 5)).all()
     assert np.isnan(recording.read(1.5, 5.5)).sum() == 2 * 30
+
+
+def test_a_recording_without_cuts_has_none(recording):
+    assert recording.cuts == []
+    assert not recording.is_broken([0, 500], [N_TIMES, 501]).any()
+
+
+def test_stretches_that_touch_a_gap_or_lie_across_a_cut():
+    source = Gapped()
+    source.cuts = (70, 80)
+    recording = Recording(source, ["Cz"])
+    assert recording.cuts == [7.0, 8.0]
+    assert repr(recording) == "<Recording recording: 1 channel, 10 Hz, 10 s, 1 gap, 2 cuts>"
+    first, last = np.triu_indices(100, k=1)
+    expected = [
+        bool(set(range(a, b)) & set(range(20, 50))) or a < 70 < b or a < 80 < b
+        for a, b in zip(first, last, strict=True)
+    ]
+    np.testing.assert_array_equal(recording.is_broken(first, last), expected)
+    assert pickle.loads(pickle.dumps(recording.pick(["Cz"]))).cuts == [7.0, 8.0]
 
 
 def test_annotations_are_read_when_asked_for_and_once():

@@ -28,7 +28,7 @@ def obtain(folder, names=tuple(FILES), list_files=None):
         list_files or partial(list_zenodo, "77"),
         needed_by="fetch_it",
         page="https://example.org/77",
-        progressbar=False,
+        verbose=False,
     )
 
 
@@ -239,7 +239,7 @@ def test_progress(server, tmp_path, capsys):
         partial(list_zenodo, "77"),
         needed_by="fetch_it",
         page="p",
-        progressbar=True,
+        verbose=True,
     )
     assert "300k/300k" in capsys.readouterr().err
 

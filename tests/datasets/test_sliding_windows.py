@@ -1,4 +1,5 @@
 import pickle
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,16 @@ edfio = pytest.importorskip("edfio")
 def make(n_times, sfreq=10.0, n_channels=2, *, name="a", patient=None):
     data = np.random.default_rng(0).normal(size=(n_channels, n_times))
     return Recording.from_array(data, sfreq, name=name, patient=patient)
+
+
+def place_by_hand(step_seconds, sfreq, last):
+    """Return the first samples of windows, none after `last`."""
+    firsts = []
+    while True:
+        first = int(len(firsts) * Fraction(step_seconds) * Fraction(float(sfreq)) + Fraction(1, 2))
+        if first > last:
+            return firsts
+        firsts.append(first)
 
 
 def count_by_hand(first, n_times, events, sfreq, names):
@@ -54,13 +65,14 @@ def test_labels_equal_a_count_of_samples(seed):
     sfreq = rng.choice([10, 64, 173.61])
     recording = make(int(60 * sfreq), sfreq, 1)
     onsets = rng.uniform(-1, 59, rng.integers(1, 9))
-    events = [(on, on + rng.uniform(0, 15), str(rng.choice(["a", "b", "c"]))) for on in onsets]
+    events = [(on, min(on + rng.uniform(0, 15), 60.9), str(rng.choice(["a", "b", "c"]))) for on in onsets]
     events = [event for event in events if event[1] >= 0]
     names = ["background", "a", "b", "c"]
     low, high = np.sort(rng.uniform(0.01, 1, 2))
     bunch = sliding_windows(recording, events, 2.03, 0.71, (low, high), target_names=names)
-    n_times, step, kept = round(2.03 * sfreq), round(0.71 * sfreq), 0
-    for first in range(0, recording.n_times - n_times + 1, step):
+    n_times, kept = round(2.03 * sfreq), 0
+    firsts = place_by_hand(0.71, sfreq, recording.n_times - n_times)
+    for first in firsts:
         total, by_label = count_by_hand(first, n_times, events, sfreq, names)
         share = total / n_times
         if low < share < high:
@@ -70,7 +82,7 @@ def test_labels_equal_a_count_of_samples(seed):
         assert bunch.target[kept] == (1 + np.argmax(by_label) if share >= high else 0)
         kept += 1
     assert kept == len(bunch.target)
-    assert bunch.n_dropped == len(range(0, recording.n_times - n_times + 1, step)) - kept
+    assert bunch.n_dropped == len(firsts) - kept
 
 
 @pytest.mark.parametrize("rule", [1e-9, 0.3, 0.5, 1.0, (0, 1), (1, 1)])
@@ -117,6 +129,9 @@ def test_a_seizure_shorter_than_a_window():
     assert np.flatnonzero(bunch.target).tolist() == [4]
     assert bunch.n_unseen_events == 1
     assert "Of 2 events, 1 have no window of their class" in bunch.DESCR
+    covered = sliding_windows(recording, [(10, 50, "a"), (20, 30, "b")], 10)
+    assert (covered.target.tolist()[1:5], covered.n_unseen_events) == ([1, 1, 1, 1], 1)
+    assert "or where another seizure fills as much" in covered.DESCR
     assert sliding_windows(recording, [(12, 14)], 10, overlap_rule=0.2).target[1] == 1
     assert sliding_windows(recording, [(12.01, 12.02)], 10, overlap_rule=0.01).n_unseen_events == 1
 
@@ -126,8 +141,9 @@ def test_no_drift_in_a_day():
     data = np.broadcast_to(np.zeros((1, 1), dtype=np.float32), (1, 24 * 3600 * sfreq))
     recording = Recording.from_array(data, sfreq)
     bunch = sliding_windows(recording, [(24 * 3600 - 2, 24 * 3600)], 2, 0.1, lazy=True)
-    step = round(0.1 * sfreq)
-    np.testing.assert_array_equal(bunch.start_second * sfreq, np.arange(len(bunch.target)) * step)
+    tenths = np.arange(len(bunch.target))
+    assert tenths[-1] == 10 * (24 * 3600 - 2)
+    np.testing.assert_array_equal(bunch.start_second * sfreq, (512 * tenths + 10) // 20)
     whole = sliding_windows(recording, [(24 * 3600 - 2, 24 * 3600)], 2, 1, lazy=True)
     assert (whole.start_second[-1], whole.target[-1], whole.seizure_fraction[-1]) == (86398, 1, 1)
     assert whole.seizure_fraction[-3:].tolist() == [0, 0.5, 1]
@@ -169,10 +185,34 @@ def test_order_and_form_of_the_events_do_not_matter():
         np.testing.assert_array_equal(sliding_windows(recording, other, 4, 1).target, one.target)
 
 
-def test_window_and_step_are_rounded_to_samples():
+def test_window_and_starts_are_rounded_to_samples():
     bunch = sliding_windows(make(4097, 173.61, 1), [], 1, 0.5)
     assert bunch.data.shape[2] == 174
-    np.testing.assert_array_equal(bunch.start_second, np.arange(len(bunch.target)) * 87 / 173.61)
+    firsts = place_by_hand(0.5, 173.61, 4097 - 174)
+    np.testing.assert_array_equal(bunch.start_second, np.array(firsts) / 173.61)
+    end_to_end = sliding_windows(make(4097, 173.61, 1), [], 1)
+    np.testing.assert_array_equal(end_to_end.start_second, np.arange(23) * 174 / 173.61)
+    ties = sliding_windows(make(100, 10), [], 1, 0.25)
+    np.testing.assert_array_equal(ties.start_second[:5], [0, 0.3, 0.5, 0.8, 1.0])
+    assert len(ties.target) == 37
+
+
+@pytest.mark.parametrize("step", [1 / 3, 0.1, 0.71, 2])
+def test_windows_keep_to_the_grid_all_day(step):
+    sfreq = 173.61
+    n_times = int(24 * 3600 * sfreq)
+    recording = Recording.from_array(np.broadcast_to(np.zeros((1, 1), dtype=np.float32), (1, n_times)), sfreq)
+    bunch = sliding_windows(recording, None, 1, step, lazy=True)
+    off = bunch.start_second - np.arange(len(bunch.target)) * step
+    assert np.abs(off).max() <= 0.5001 / sfreq
+    last = bunch.start_second[-1] * sfreq
+    assert n_times - 174 - step * sfreq - 1 < last <= n_times - 174 + 1e-6
+
+
+@pytest.mark.parametrize("sfreq", [10, 173.61, 256, 499.907])
+def test_a_step_of_one_sample(sfreq):
+    bunch = sliding_windows(make(700, sfreq, 1), None, 100 / sfreq, 1 / sfreq)
+    np.testing.assert_allclose(bunch.start_second * sfreq, np.arange(601), rtol=1e-12)
 
 
 def test_single_precision():
@@ -223,9 +263,28 @@ def test_windows_that_touch_a_gap_are_dropped(tmp_path):
     assert inside.n_unseen_events == 1
 
 
+class _Paused:
+    """A source with a pause of unknown length before sample 25."""
+
+    sfreq, n_times, gaps, cuts = 10.0, 100, (), (25,)
+
+    def read(self, rows, first, last):
+        return np.tile(np.arange(first, last, dtype=float), (len(rows), 1))
+
+    def annotations(self):
+        return [], []
+
+
+def test_windows_across_a_cut_are_dropped():
+    bunch = sliding_windows(Recording(_Paused(), ["C3"]), [(2, 3)], 1, 0.5)
+    np.testing.assert_array_equal(bunch.start_second, [k / 2 for k in range(19) if k != 4])
+    assert (bunch.n_dropped, bunch.n_unseen_events) == (1, 0)
+    assert "1 windows that touch a gap of a recording, or lie across a cut" in " ".join(bunch.DESCR.split())
+
+
 def test_no_window_is_left():
     with pytest.raises(
-        ValueError, match=r"No window is left: each touches a gap, or lies between the shares"
+        ValueError, match=r"No window is left: each touches a gap or a cut, or lies between the shares"
     ):
         sliding_windows(make(100), [(2, 8)], 10, overlap_rule=(0.1, 0.9))
 
@@ -250,17 +309,75 @@ def test_window_seconds():
     with pytest.raises(ValueError, match=r"`window_seconds` must be a positive number of seconds, got 0"):
         sliding_windows(make(100), [], 0)
     with pytest.raises(
-        ValueError, match=r"`window_seconds` must be at most 5, the length of short in seconds, got 6"
+        ValueError, match=r"`window_seconds` must be at most 5, the length of longer in seconds, got 6"
     ):
-        sliding_windows([make(100), make(50, name="short")], None, 6)
+        sliding_windows([make(50, name="longer"), make(40, name="short")], None, 6)
 
 
-@pytest.mark.parametrize("names", [[], ["sz"], ["background"], ["background", "x", "x"], "background"])
+def test_a_recording_too_short_for_a_window():
+    recordings = [make(50, name="short", patient="p"), make(100, name="long", patient="q")]
+    message = r"`window_seconds` is longer than 1 of the 2 recordings, which give no window: \['short'\]"
+    with pytest.warns(UserWarning, match=message) as found:
+        bunch = sliding_windows(recordings, [[(1, 4)], [(2, 8)]], 6)
+    assert found[0].filename == __file__
+    alone = sliding_windows(recordings[1], [(2, 8)], 6)
+    for key in ("data", "target", "groups", "recording", "start_second"):
+        np.testing.assert_array_equal(bunch[key], alone[key])
+    assert (bunch.n_dropped, bunch.n_unseen_events) == (0, 1)
+    assert "of 1 recordings" in bunch.DESCR
+
+
+@pytest.mark.parametrize(
+    "names", [[], ["sz"], ["background"], ["background", "x", "x"], ["sz", "background"], "background"]
+)
 def test_target_names(names):
-    with pytest.raises(ValueError, match=r"`target_names` must be different names, first that of background"):
+    with pytest.raises(
+        ValueError, match=r"`target_names` must be a list of different names, first that of background"
+    ):
         sliding_windows(make(100), [(1, 2)], 1, target_names=names)
     given = sliding_windows(make(100), [(1, 2)], 1, target_names=["other", "x", "sz"])
     assert (given.target_names, given.target[1]) == (["other", "x", "sz"], 2)
+
+
+def test_target_names_are_no_string():
+    with pytest.raises(ValueError, match=r"`target_names` must be a list of different names.* got 'bg'"):
+        sliding_windows(make(100), [], 1, target_names="bg")
+
+
+def test_labels_are_merged():
+    events = [(1, 4, "fnsz"), (3, 5, "tcsz"), (8, 10, "seizure")]
+    plain = sliding_windows(make(200), [event[:2] for event in events], 1, 0.5, (0.2, 0.5))
+    merged = sliding_windows(make(200), events, 1, 0.5, (0.2, 0.5), merge_labels=True)
+    assert merged.target_names == ["background", "seizure"]
+    np.testing.assert_array_equal(merged.target, plain.target)
+    assert (merged.n_unseen_events, merged.n_dropped) == (plain.n_unseen_events, plain.n_dropped)
+    named = sliding_windows(
+        make(200), events, 1, 0.5, (0.2, 0.5), merge_labels=True, target_names=["no", "yes"]
+    )
+    assert named.target_names == ["no", "yes"]
+    np.testing.assert_array_equal(named.target, plain.target)
+    none = sliding_windows(make(200), None, 1, merge_labels=True)
+    assert (none.target_names, none.target.any()) == (["background", "seizure"], False)
+
+
+@pytest.mark.parametrize("names", [["no"], ["no", "no"], ["no", "a", "b"], "no"])
+def test_names_of_merged_labels(names):
+    with pytest.raises(
+        ValueError, match=r"`target_names` must be two different names, .* `merge_labels`, got"
+    ):
+        sliding_windows(make(100), [(1, 2)], 1, target_names=names, merge_labels=True)
+
+
+def test_patients_in_a_table():
+    recordings = [make(100, name="a"), make(100, name="b")]
+    table = pd.DataFrame({"patient": ["p", "q"], "number": [3, 4]})
+    by_name = sliding_windows(recordings, None, 5, patient=table["patient"])
+    assert (by_name.groups.tolist(), by_name.groups.dtype.kind) == (["p", "p", "q", "q"], "U")
+    by_number = sliding_windows(recordings, None, 5, patient=table["number"])
+    assert (by_number.groups.tolist(), by_number.groups.dtype.kind) == ([3, 3, 4, 4], "i")
+    unknown = sliding_windows(recordings, None, 5, patient=[np.nan, np.nan])
+    assert unknown.groups is None
+    assert "Patients: unknown" in unknown.DESCR
 
 
 def test_description():

@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 from sklearn_eeg._montage import CH_NAMES_1020
-from sklearn_eeg.datasets import make_seizures
+from sklearn_eeg.datasets import load_guinea_bissau, make_seizures
 from sklearn_eeg.features import TimeFeatures
 from sklearn_eeg.preprocessing import ChannelRepair, Rereference
 from sklearn_eeg.signal import spherical_spline
@@ -47,6 +47,28 @@ def nothing_but_noise(x, rng):
 FAULTS = [flat, missing, railed, noise, hum, nothing_but_noise]
 
 
+def nothing_but_faint_noise(x, rng):
+    return rng.normal(scale=0.3, size=x.shape)
+
+
+def faint(x, rng):
+    return x / 20 + rng.normal(scale=0.3, size=x.shape)
+
+
+def half_dead(x, rng):
+    return np.where(np.arange(len(x)) < len(x) // 2, rng.normal(scale=50), x)
+
+
+def dead_at_times(x, rng):
+    x = x.copy()
+    for start in rng.permutation(4)[:3] * 128:
+        x[start : start + 70] = 0.0
+    return x
+
+
+QUIET = [nothing_but_faint_noise, faint, half_dead, dead_at_times]
+
+
 def spoil(fault, seed=0, share=1):
     """Return the windows with one channel of each (or of a share) spoilt, and which."""
     rng = np.random.default_rng(seed)
@@ -62,12 +84,48 @@ def repair(**parameters):
     return ChannelRepair(**({"ch_names": NAMES} | parameters))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", FAULTS + QUIET, ids=lambda fault: fault.__name__)
 def test_bad_channels_are_found_and_good_ones_are_not(fault):
     X, bad = spoil(fault)
     found = repair().fit(X).bad_channels_
     assert found[bad].mean() > 0.96
     assert found[~bad].mean() < 0.001
+
+
+def test_moderate_hum_of_one_channel_is_mostly_found():
+    X, bad = spoil(lambda x, rng: x + 30 * np.sin(2 * np.pi * 50 * np.arange(len(x)) / 128 + rng.normal()))
+    found = repair().fit(X).bad_channels_
+    assert found[bad].mean() > 0.85
+    assert found[~bad].mean() == 0
+
+
+def test_a_quiet_channel_is_relative_to_the_others():
+    X, bad = spoil(faint)
+    step = repair(detect=["flat"], flat_microvolts=0.0)
+    for scale in (0.1, 30.0):
+        np.testing.assert_array_equal(step.fit(scale * X).bad_channels_, bad)
+    assert not repair(detect=["flat"], noise_threshold=50.0).fit(X).bad_channels_.any()
+    assert not step.fit(X / np.where(bad, 1, 20)[..., np.newaxis]).bad_channels_.any()  # all are as quiet
+
+
+def test_fit_transform_judges_each_window_once(monkeypatch):
+    X, _ = spoil(noise, share=0.25)
+    expected, judged = repair().fit(X).transform(X), []
+    judge = ChannelRepair._judge
+    monkeypatch.setattr(ChannelRepair, "_judge", lambda self, x: judged.append(1) or judge(self, x))
+    step = repair()
+    out = step.fit_transform(X)
+    assert len(judged) == len(X)
+    np.testing.assert_array_equal(out, expected)
+    assert out.ch_names == NAMES
+    with pytest.raises(ValueError, match="window with 1 good channels"):
+        repair().fit_transform(np.where(np.arange(19)[:, np.newaxis] > 0, np.nan, X))
+
+
+def test_fit_transform_of_one_channel_obeys_set_output():
+    table = ChannelRepair().set_output(transform="pandas").fit_transform(CLEAN[:, 0])
+    assert list(table.columns) == [f"x{index}" for index in range(512)]
+    np.testing.assert_array_equal(table, CLEAN[:, 0])
 
 
 def test_seizures_are_not_bad_channels():
@@ -161,7 +219,7 @@ def test_each_fault_is_looked_for_only_on_demand(fault):
     X[4, 7, 100] = np.inf if fault == "nan" else 0.0
     found = np.argwhere(repair(detect=[fault]).fit(X).bad_channels_).tolist()
     expected = {
-        "flat": [[0, 2]],
+        "flat": [[0, 2], [1, 3]],  # clipped as low as that, a channel is quiet as well
         "railed": [[0, 2], [1, 3]],  # a flat channel rests as well
         "bridged": [[2, 4], [2, 5]],
         "noisy": [[3, 6]],
@@ -175,7 +233,11 @@ def test_thresholds_are_obeyed():
     X[0, 2] = 2 * (np.arange(512) % 2)  # a range of 2
     X[0, 3] = np.clip(X[0, 3], None, np.quantile(X[0, 3], 0.9))
     assert repair(detect=["flat"], flat_microvolts=2.0).fit(X).bad_channels_[0, 2]
-    assert not repair(detect=["flat"], flat_microvolts=1.9).fit(X).bad_channels_.any()
+    calm = {"detect": ["flat"], "noise_threshold": 50.0}
+    assert not repair(flat_microvolts=1.9, **calm).fit(X).bad_channels_.any()
+    X[0, 2, 128:] = CLEAN[0, 2, 128:]  # a range of 2 in a quarter of the window
+    assert repair(flat_microvolts=2.0, flat_share=0.25, **calm).fit(X).bad_channels_[0, 2]
+    assert not repair(flat_microvolts=2.0, flat_share=0.27, **calm).fit(X).bad_channels_.any()
     assert repair(detect=["railed"], railed_share=0.03).fit(X).bad_channels_[0, 3]
     assert not repair(detect=["railed"], railed_share=0.2).fit(X).bad_channels_.any()
     X[0, 4] = X[0, 5] + np.random.default_rng(0).normal(scale=5, size=512)
@@ -309,6 +371,7 @@ def test_other_shapes_than_fitted_are_refused():
         ({"ch_names": [*NAMES[:18], "Fp1-F7"]}, "share one reference, got pairs among .*before pairs are"),
         ({"detect": ["flat", "dull"]}, r"`detect` must hold words of \['nan', .*\], got \['dull'\]"),
         ({"detect": "flat"}, "'detect' parameter of ChannelRepair must be"),
+        ({"flat_share": 0.0}, "'flat_share' parameter of ChannelRepair must be"),
         ({"railed_share": 0.0}, "'railed_share' parameter of ChannelRepair must be"),
         ({"noise_threshold": 0.0}, "'noise_threshold' parameter of ChannelRepair must be"),
         ({"bridge_ratio": 1.0}, "'bridge_ratio' parameter of ChannelRepair must be"),
@@ -330,3 +393,21 @@ def test_a_real_recording_keeps_its_channels(eeg_data):
     X = np.array([signal.data[: 60 * 256] for signal in signals]).reshape(64, 60, -1).transpose(1, 0, 2)
     step = ChannelRepair(ch_names=[signal.label for signal in signals]).fit(X)
     assert step.bad_channels_.mean() < 0.01
+
+
+def test_in_real_windows_flat_channels_are_found_and_few_others(eeg_data):
+    if not (eeg_data / "guinea_bissau").is_dir():
+        pytest.skip(f"real data wanted: no {eeg_data / 'guinea_bissau'}")
+    bunch = load_guinea_bissau(eeg_data, subjects=[12, 15, 21])
+    calm = np.ptp(bunch.data, axis=-1).max(axis=1) < 1000
+    assert calm.mean() > 0.5
+    X, step = bunch.data[calm], repair(ch_names=bunch.ch_names)
+    assert step.fit(X).bad_channels_.mean() < 0.03
+    assert step.set_params(detect=["flat"]).fit(X).bad_channels_.mean() < 0.002
+    X = X.copy()
+    X[:, 4] = np.random.default_rng(0).normal(scale=0.3, size=X[:, 4].shape)
+    X[:, 9, :320] = X[:, 9, [320]]
+    found = step.fit(X).bad_channels_.mean(axis=0)
+    assert found[4] > 0.8
+    assert found[9] == 1
+    assert np.delete(found, [4, 9]).max() < 0.02

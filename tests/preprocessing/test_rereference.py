@@ -158,6 +158,27 @@ def test_agrees_with_mne():
     np.testing.assert_allclose(Rereference(pairs).fit_transform(epochs), theirs, rtol=0, atol=1e-10)
 
 
+def test_a_reference_that_all_electrodes_share_is_no_part_of_their_names():
+    names = [f"{name.upper()}-CS2" for name in NAMES]
+    step = Rereference("double_banana", ch_names=names)
+    np.testing.assert_array_equal(
+        step.fit_transform(X), Rereference("double_banana", ch_names=NAMES).fit_transform(X)
+    )
+    for given in ("Cz", "CZ-CS2"):
+        step = Rereference(given, ch_names=names).fit(X)
+        assert step.ch_names_out_ == [name for name in names if name != "CZ-CS2"]
+    step = Rereference(exclude=["FP1-CS2"], ch_names=names).fit(X)
+    assert step.matrix_[1, 0] == 0
+    pair = Rereference([("FP1-CS2", "F7")], ch_names=names).fit(X)
+    assert pair.ch_names_out_ == ["Fp1-F7"]
+
+
+@pytest.mark.parametrize("unknown", ["ch7", "LAT1", "Sp1", "E12", "X1"])
+def test_names_that_tell_nothing_are_averaged(unknown):
+    step = Rereference(ch_names=[*NAMES[:18], unknown]).fit(X)
+    np.testing.assert_allclose(step.matrix_, np.eye(19) - 1 / 19)
+
+
 PAIRS = ["-".join(pair) for pair in DOUBLE_BANANA]
 
 
@@ -184,6 +205,10 @@ PAIRS = ["-".join(pair) for pair in DOUBLE_BANANA]
         ({"exclude": NAMES}, "`exclude` must leave a channel to average"),
         ({"exclude": ["Cz"], "reference": "Fz"}, "`exclude` must be empty unless reference='average'"),
         ({"ch_names": [*NAMES[:18], "ECG"]}, r"must have EEG channels only, got \['ECG'\]: leave these out"),
+        (
+            {"ch_names": [*NAMES[:17], "HR", "VNS"]},
+            r"EEG channels only, got \['HR', 'VNS'\]: leave these out",
+        ),
         ({"ch_names": [*NAMES[:18], "T3"]}, r"name each electrode once, got \['T7'\] in two spellings"),
         ({"reference": 3}, "'reference' parameter of Rereference must be"),
     ],

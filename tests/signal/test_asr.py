@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sklearn_eeg.signal import asr_calibrate, asr_clean
-from sklearn_eeg.signal._asr import _changes, _may_be_struck, _take_apart
+from sklearn_eeg.signal._asr import _losses, _may_be_struck, _prepare, _take_apart
 from sklearn_eeg.signal._asr_calibration import ASRState
 from sklearn_eeg.signal._asr_covariance import block_edges, stretch_covariances, weigh
 
@@ -23,8 +23,12 @@ def state_of(mixing, threshold, sfreq=SFREQ):
     return ASRState(mixing, threshold, np.ones(len(mixing), dtype=bool), sfreq)
 
 
-def change_of(covariance, state):
-    return _changes(*_take_apart(covariance[np.newaxis], state), state.mixing)[0]
+def change_of(covariance, state, *, inverted=True):
+    plan = _prepare(state, 64)
+    if not inverted:
+        plan = plan._replace(precision=None)
+    (count,), (out,), (factors,) = _losses(*_take_apart(covariance[np.newaxis], state), plan)
+    return -out[:count].T @ factors[:count]
 
 
 def test_clean_windows_pass_to_the_bit():
@@ -39,6 +43,29 @@ def test_reconstruction_equals_meegkit():
     change = change_of(step["covariance"], state)
     assert np.abs(change).max() > 0.1
     np.testing.assert_allclose(step["x"] + change @ step["x"], MEEGKIT["restored"], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        change_of(step["covariance"], state, inverted=False), change, rtol=0, atol=1e-9
+    )
+
+
+def test_removing_and_keeping_are_two_ways_to_the_same():
+    """The inverse of the covariance of clean EEG, and the pseudo-inverse of what the kept ones see of it."""
+    roots = np.random.default_rng(0).normal(size=(300, 6, 6)) * np.linspace(0, 100, 300)[:, None, None]
+    vectors, kept = _take_apart(roots @ roots.swapaxes(1, 2), STATE)
+    assert set((~kept).sum(axis=1)) == {0, 1, 2, 3, 4}
+    plan = _prepare(STATE, 64)
+    counts, out, factors = _losses(vectors, kept, plan)
+    np.testing.assert_array_equal(counts, (~kept).sum(axis=1))
+    for count, rows, others in zip(counts, out, factors, strict=True):
+        rows[count:] = others[count:] = 0
+    removed = out.swapaxes(1, 2) @ factors
+    _, same, loss = _losses(vectors, kept, plan._replace(precision=None))
+    np.testing.assert_allclose(removed, same.swapaxes(1, 2) @ loss, rtol=0, atol=1e-9)
+
+
+def test_only_a_covariance_far_from_singular_is_inverted():
+    assert _prepare(state_of(np.diag([1.0, 2e-3]), np.eye(2)), 64).precision is not None
+    assert _prepare(state_of(np.diag([1.0, 5e-4]), np.eye(2)), 64).precision is None
 
 
 def test_gain_is_not_below_that_of_meegkit():
@@ -88,7 +115,8 @@ def test_bound_overlooks_no_stretch_and_passes_most():
     rng = np.random.default_rng(0)
     roots = rng.normal(size=(2000, 6, 6)) * rng.uniform(0, 40, size=(2000, 1, 1))
     covariances = roots @ roots.swapaxes(1, 2)
-    may = _may_be_struck(covariances, STATE.threshold)
+    relative_threshold = _prepare(STATE, 64).relative
+    may = _may_be_struck(covariances, relative_threshold)
     _, kept = _take_apart(covariances, STATE)
     struck = ~kept.all(axis=1)
     assert struck.any()
@@ -98,7 +126,7 @@ def test_bound_overlooks_no_stretch_and_passes_most():
     )
     np.testing.assert_array_equal(may[relative > 1], True)
     np.testing.assert_array_equal(may[relative < 0.85], False)
-    assert _may_be_struck(1e60 * covariances[:1], STATE.threshold).all()
+    assert _may_be_struck(1e60 * covariances[:1], relative_threshold).all()
 
 
 def test_no_jumps_where_stretches_meet():
