@@ -72,8 +72,4 @@ def give_weights(architecture: str, ours: dict[str, torch.Tensor], theirs: nn.Mo
     """Copy weights and running statistics into braindecode's network."""
     state = dict(theirs.named_parameters()) | dict(theirs.named_buffers())
     for name, other in names(architecture, **kind).items():
-        target = state[other]
-        weight = ours[name]
-        if name == "temporal" and architecture == "shallow":
-            weight = weight.reshape(target.shape)
-        target.copy_(weight.reshape(target.shape))
+        state[other].copy_(ours[name].reshape(state[other].shape))

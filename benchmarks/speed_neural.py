@@ -28,9 +28,10 @@ HEADS = [
 NOTE = (
     "Windows a second at batches of 64 (channels x time points, 4 classes, float32 unless a step says bf16, "
     "which is compared with braindecode's float32), how many times faster than braindecode's network with "
-    "the same weights in the same run, the share of the operations a second that torch's best convolution (2-D, "
-    "128 to 128 filters, 3 x 3, forward) reaches on as many threads, and the largest difference of the two "
-    "networks' outputs in evaluation. Training is forward, backward and AdamW."
+    "the same weights in the same run, the share of the operations a second that torch's best convolution "
+    "(2-D, 128 to 128 filters, 3 x 3, forward) reaches on as many threads (at least: products in place are "
+    "not counted), and the largest difference of the two networks' outputs in evaluation. Training is "
+    "forward, backward and AdamW."
 )
 BATCH, N_CLASSES = 64, 4
 PEERS = ("eegnet", "shallow", "deep")

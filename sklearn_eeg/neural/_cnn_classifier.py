@@ -37,7 +37,7 @@ class CNNClassifier(NetworkClassifier):
         Number of times that the network sees every window.
     batch_size : int or None, default=64
         Largest number of windows of a step; None for all at once.
-    lr : float, default=2e-3
+    lr : float, default=5e-3
         Learning rate, the largest of the schedule.
     weight_decay : float, default=0.01
         Decay of the weights per step and learning rate (AdamW [2]_); biases do not decay.
@@ -169,7 +169,7 @@ class CNNClassifier(NetworkClassifier):
         sfreq: float | None = None,
         max_epochs: int = 50,
         batch_size: int | None = 64,
-        lr: float = 2e-3,
+        lr: float = 5e-3,
         weight_decay: float = 0.01,
         schedule: str | None = "onecycle",
         class_weight: str | Mapping[Any, float] | None = None,
@@ -328,8 +328,13 @@ class CNNClassifier(NetworkClassifier):
             check_groups(groups, len(windows)),
         )
         if anew:
+            self.__dict__.pop("_members", None)  # unfitted, should the training fail
             self.classes_ = known
             self._blueprint = self._describe_module()
+        elif len(self._members) != self.n_models:
+            raise ValueError(
+                f"`n_models` must stay {len(self._members)} where training goes on, got {self.n_models}."
+            )
         return task, training.make_recipe(self.get_params(deep=False), self.ch_names_in_)
 
     def _describe_module(self) -> dict[str, Any]:

@@ -159,7 +159,7 @@ class DeepConvNet(nn.Module):
     def _block(self, x: Tensor, weight: Tensor, bias: Tensor | None, number: int) -> Tensor:
         """Return ELU of the pooled maxima of a normed convolution."""
         norm, pool = cast(nn.BatchNorm1d, self.norms[number]), self.plan[number].pool
-        if not self.training:
+        if not norm.training:
             weight, bias = folded(weight, bias, norm)
             y = functional.conv1d(x, channels_last(weight), bias)
             return functional.elu(functional.max_pool1d(y, pool))

@@ -22,18 +22,16 @@ def block_size(kernel: int) -> int:
     return max(64, -(-kernel // 32) * 32)
 
 
-def padded(x: Tensor, before: int, n_out: int, block: int) -> Tensor:
+def padded(x: Tensor, kernel: int, block: int) -> Tensor:
     """Return windows as rows of whole blocks, channels first, with zeros around each.
 
     Parameters
     ----------
     x : Tensor of shape (n_windows, n_channels, n_times)
         Windows.
-    before : int
-        Number of zeros before each row.
-    n_out : int
-        Number of time points after the filter; behind the blocks that hold them stands one of zeros, so
-        that no product of a row with itself, shifted by less than a block, meets the next row.
+    kernel : int
+        Length of the kernel: half as many zeros stand before each row, and at least so many between the time
+        points of one row and of the next, so that no kernel meets both.
     block : int
         Length of the blocks.
 
@@ -43,9 +41,8 @@ def padded(x: Tensor, before: int, n_out: int, block: int) -> Tensor:
         The windows; `length` is a multiple of `block`.
     """
     n_windows, n_channels, n_times = x.shape
-    length = (-(-max(n_out, before + n_times) // block) + 1) * block
-    rows = x.new_zeros(n_channels, n_windows, length)
-    rows[:, :, before : before + n_times] = x.transpose(0, 1)
+    rows = x.new_zeros(n_channels, n_windows, -(-(n_times + kernel) // block) * block)
+    rows[:, :, kernel // 2 : kernel // 2 + n_times] = x.transpose(0, 1)
     return rows
 
 

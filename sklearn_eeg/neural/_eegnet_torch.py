@@ -205,7 +205,9 @@ class EEGNet(nn.Module):
         return functional.linear(x, limit_norm(self.head.weight, self.dense_max_norm), self.head.bias)
 
     def _is_fast(self, x: Tensor) -> bool:
-        if self.training and torch.is_grad_enabled() and x.requires_grad:
+        if self.norm_0.training != self.norm_1.training:
+            return False
+        if self.norm_0.training and torch.is_grad_enabled() and x.requires_grad:
             return False
         if self.engine != "auto":
             return self.engine == "fast"
@@ -231,9 +233,9 @@ class EEGNet(nn.Module):
         with torch.autocast(x.device.type, enabled=False):
             plan, spatial = self.plan, limit_norm(self.spatial, self.spatial_max_norm)
             block = fast.block_size(plan.kernel)
-            rows = fast.padded(x.to(spatial.dtype), plan.kernel // 2, plan.n_filtered, block)
+            rows = fast.padded(x.to(spatial.dtype), plan.kernel, block)
             mixed = (spatial @ rows.flatten(1)).view(len(self.temporal), -1, rows.shape[-1])
-            if not self.training:
+            if not self.norm_1.training:
                 return self._evaluate_fast(mixed, spatial, block).transpose(0, 1)
             kernels, constant = self._fold_first_norm(rows, spatial, block)
             y = fast.filter_rows(mixed, kernels, block)

@@ -157,10 +157,10 @@ class ShallowConvNet(nn.Module):
         """Return sums (n_windows, n_bins, n_filters) over bins of the squares of the normed convolution."""
         weight, bias = merged(self.temporal, self.temporal_bias, self.spatial)
         norm = self.norm
-        if not self.training:
+        if not norm.training:
             weight, bias = folded(weight, bias, norm)
         y = functional.conv1d(x, channels_last(weight), bias).to(norm.weight.dtype)
-        if not self.training:
+        if not norm.training:
             return _bins(y.transpose(1, 2).square(), size).sum(2)
         power, mean, variance, _ = _NormPower.apply(y, norm.weight, norm.bias, norm.eps, size)
         track(norm, mean, variance, y.shape[0] * y.shape[2])

@@ -35,7 +35,7 @@ def tiny_network(n_channels, n_times, n_classes):
     )
 
 
-# As many weighted windows as repeated ones are the same to the last digits in full batches and double precision.
+# Weighted and repeated windows come to the same in full batches and double precision.
 TINY = {
     "max_epochs": 60,
     "lr": 0.02,

@@ -1,6 +1,7 @@
 """What every network must do, and what braindecode's networks of the same definition give."""
 
 import copy
+import inspect
 import io
 import json
 import pickle
@@ -219,6 +220,35 @@ def test_learns_a_rhythm(name):
         loss.backward()
         optimiser.step()
     assert bool((net.eval()(x).argmax(1) == y).all())
+
+
+@each_network
+def test_norms_may_be_frozen_in_training(name):
+    net, x = uneven_norms(without_dropout(ARCHITECTURES[name](4, 128, 2))), windows(4, 4, 128)
+    net(x)
+    expected = net.eval()(x)
+    net.train()
+    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm1d)]
+    for norm in norms:
+        norm.eval()
+    before = {key: value.clone() for key, value in net.named_buffers()}
+    torch.testing.assert_close(net(x), expected)
+    assert all(torch.equal(value, before[key]) for key, value in net.named_buffers())
+    norms[0].train()
+    net(x)
+    assert not torch.equal(norms[0].running_mean, before[dict(names_of(net))[norms[0]] + ".running_mean"])
+    for norm in norms[1:]:
+        assert torch.equal(norm.running_mean, before[dict(names_of(net))[norm] + ".running_mean"])
+
+
+def names_of(net):
+    return ((module, name) for name, module in net.named_modules())
+
+
+def test_no_network_has_a_convolution_of_two_dimensions():
+    """Their weight gradients are wrong on some processors at 14 to 19 channels."""
+    for path in Path(inspect.getfile(ARCHITECTURES["eegnet"])).parent.glob("*_torch.py"):
+        assert "conv2d" not in path.read_text(encoding="utf-8").lower(), path.name
 
 
 @each_network

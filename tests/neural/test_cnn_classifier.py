@@ -9,6 +9,7 @@ import pytest
 import torch
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -218,6 +219,16 @@ def test_warm_start_goes_on():
         net.fit(X, y + 1)
     with pytest.raises(ValueError, match="fitted on 3 channels"):
         net.fit(X[:, :2], y)
+    with pytest.raises(ValueError, match="`n_models` must stay 1 where training goes on, got 2"):
+        net.set_params(n_models=2).fit(X, y)
+
+
+def test_a_fit_that_fails_leaves_no_half_fitted_network():
+    net = network().fit(X, y)
+    with pytest.raises(ValueError, match="lower `lr`"):
+        net.set_params(lr=1e30, clip_norm=None).fit(*windows(n_channels=2))
+    with pytest.raises(NotFittedError):
+        net.predict(X)
 
 
 def test_partial_fit_learns_batch_by_batch():

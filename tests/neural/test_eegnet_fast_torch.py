@@ -31,14 +31,13 @@ def test_block_size_holds_the_kernel(kernel, expected):
 
 
 @pytest.mark.parametrize(
-    ("n_times", "before", "n_out"), [(5, 0, 5), (63, 1, 64), (64, 32, 65), (500, 32, 501)]
+    ("n_times", "kernel", "length"), [(5, 1, 64), (63, 2, 128), (64, 64, 128), (500, 64, 576), (256, 64, 320)]
 )
-def test_padded_rows_hold_the_windows_and_a_block_of_zeros(n_times, before, n_out):
-    x = double(3, 2, n_times)
-    rows = padded(x, before, n_out, 64)
-    assert rows.shape[:2] == (2, 3)
-    assert rows.shape[2] % 64 == 0
-    assert rows.shape[2] - 64 >= max(n_out, before + n_times)
+def test_padded_rows_hold_the_windows_with_zeros_around(n_times, kernel, length):
+    x, before = double(3, 2, n_times), kernel // 2
+    rows = padded(x, kernel, 64)
+    assert rows.shape == (2, 3, length)
+    assert length - n_times >= kernel
     assert torch.equal(rows[:, :, before : before + n_times], x.transpose(0, 1))
     assert float(rows.abs().sum()) == pytest.approx(float(x.abs().sum()))
 
@@ -63,7 +62,7 @@ def test_filter_rows_has_the_gradients_of_a_correlation():
 def test_shifted_products_are_sums_over_shifted_rows(n_times, kernel):
     x, before = double(4, 3, n_times) + 2, kernel // 2
     n_out, block = n_times + 2 * before - kernel + 1, block_size(kernel)
-    rows = padded(x, before, n_out, block)
+    rows = padded(x, kernel, block)
     shifts = torch.stack([rows[..., k : k + n_out].flatten() for k in range(kernel)])
     sums, products = shifted_products(rows, kernel, n_out, block)
     torch.testing.assert_close(sums, shifts.sum(1))
@@ -72,7 +71,7 @@ def test_shifted_products_are_sums_over_shifted_rows(n_times, kernel):
 
 def test_shifted_products_in_single_precision_are_close():
     x = torch.randn(32, 8, 500) + 3
-    rows = padded(x, 32, 501, 64)
+    rows = padded(x, 64, 64)
     _, products = shifted_products(rows, 64, 501, 64)
     _, exact = shifted_products(rows.double(), 64, 501, 64)
     torch.testing.assert_close(products.double(), exact, rtol=1e-5, atol=0)
