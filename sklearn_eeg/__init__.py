@@ -12,6 +12,7 @@ __all__ = [
     "datasets",
     "evaluation",
     "features",
+    "neural",
     "preprocessing",
     "signal",
     "systems",

@@ -14,6 +14,7 @@ from sklearn_eeg.features import (
     TimeFeatures,
     WaveletFeatures,
 )
+from sklearn_eeg.neural import CNNClassifier
 from sklearn_eeg.preprocessing import (
     BandpassFilter,
     ChannelRepair,
@@ -25,12 +26,34 @@ from sklearn_eeg.preprocessing import (
 )
 
 
+def tiny_network(n_channels, n_times, n_classes):
+    """Return a network for windows of any length, whose filters are as long as the window."""
+    from torch import nn
+
+    return nn.Sequential(
+        nn.Conv1d(n_channels, 16, n_times), nn.ELU(), nn.Conv1d(16, n_classes, 1), nn.Flatten()
+    )
+
+
+# Weighted and repeated windows come to the same in full batches and double precision.
+TINY = {
+    "max_epochs": 60,
+    "lr": 0.02,
+    "schedule": "cosine",
+    "batch_size": None,
+    "validation": None,
+    "precision": "float64",
+    "random_state": 0,
+}
+
+
 def instances() -> list[BaseEstimator]:
     return [
         BandpassFilter(sfreq=200.0),
         CanonicalFeatures(),
         ChannelRepair(),
         ChannelScaler(),
+        CNNClassifier(tiny_network, **TINY),
         ComplexityFeatures(),
         ConnectivityFeatures(sfreq=2.0),
         Denoiser(sfreq=200.0),
