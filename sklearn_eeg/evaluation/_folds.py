@@ -77,8 +77,8 @@ def check_labels(X: Any, y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray | 
     >>> check_labels([[0.0], [1.0]], ["a", "b"], None)[0].tolist()
     ['a', 'b']
     """
-    y = _check_column(y, "y", "label")
-    groups = None if groups is None else _check_column(groups, "groups", "patient")
+    y = check_column(y, "y", "label")
+    groups = None if groups is None else check_column(groups, "groups", "patient")
     lengths = {"X": _num_samples(X), "y": len(y)}
     if groups is not None:
         lengths["groups"] = len(groups)
@@ -149,7 +149,16 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     return Folds(splits, fold, sentence, patient_wise, tuple(texts))
 
 
-def _check_column(values: Any, name: str, thing: str) -> np.ndarray:
+def check_column(values: Any, name: str, thing: str) -> np.ndarray:
+    """Return an unchangeable copy of values with one entry, not missing, for each window.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.evaluation._folds import check_column
+    >>> check_column(["a", None], "groups", "patient")
+    Traceback (most recent call last):
+    ValueError: `groups` must give the patient of each window, got none (NaN or None) for 1 of 2 windows: ...
+    """
     as_given = np.asarray(values, dtype=object)  # a list's NaN stays NaN; an array's may be text
     missing = np.asarray(pd.isna(as_given))
     if missing.ndim != 1:

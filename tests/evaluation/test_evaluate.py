@@ -20,6 +20,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn_eeg.evaluation import EvaluationReport, evaluate
 from sklearn_eeg.evaluation._evaluate import _FoldResult, _pool
 from sklearn_eeg.evaluation._folds import make_folds
+from sklearn_eeg.model_selection import PatientKFold
 
 
 def gaussian(n_classes=3, n_patients=8, n_windows=12, shift=1.5, seed=0):
@@ -62,7 +63,7 @@ class Witness(ClassifierMixin, BaseEstimator):
 def test_it_is_the_loop_that_one_would_write(estimator, method):
     X, y, groups = gaussian()
     y_pred, y_score, fold = np.empty_like(y), np.empty((len(y), 3)), np.empty_like(y)
-    splitter = StratifiedGroupKFold(4, shuffle=True, random_state=3)
+    splitter = PatientKFold(4, random_state=3)
     for number, (train, test) in enumerate(splitter.split(X, y, groups)):
         model = clone(estimator).fit(X[train], y[train])
         y_pred[test], y_score[test] = model.predict(X[test]), getattr(model, method)(X[test])
@@ -185,7 +186,7 @@ def test_two_classes_by_decision_value_have_two_opposite_columns():
     report = evaluate(LinearSVC(random_state=0), *gaussian(n_classes=2))
     score = report.predictions["model"].y_score
     np.testing.assert_array_equal(score[:, 0], -score[:, 1])
-    assert report.per_class()["roc_auc"].nunique() == 1
+    assert np.ptp(report.per_class()["roc_auc"]) < 1e-12
 
 
 class Silent(GaussianNB):
@@ -251,6 +252,41 @@ def test_warnings_point_at_the_caller():
     assert caught[0].filename == __file__
     assert report.patient_wise is None
     assert "patients unknown" in report.split
+
+
+def test_leaks_are_warned_of_at_the_caller_before_anything_is_fitted():
+    X, y, groups = gaussian()
+    X[-1] = X[0]
+    with pytest.warns(UserWarning, match="Leak: 2 windows in train and test") as caught:
+        report = evaluate(GaussianNB(), X, y, groups)
+    assert [each.filename for each in caught] == [__file__]
+    assert report.warnings == ()
+    assert [(each.severity, each.kind) for each in report.leakage] == [("error", "duplicate")]
+    with pytest.warns(UserWarning, match="Leak: "), refuse("must predict labels that are in y"):
+        evaluate(Broken(label=9), X, y, groups)
+
+
+def test_recordings_must_have_names():
+    X, y, groups = gaussian()
+    recording = groups.astype(object)
+    recording[3] = None
+    with refuse("`recording` must give the recording of each window, got none (NaN or None) for 1 of 96"):
+        evaluate(GaussianNB(), X, y, groups, recording=recording, start_second=groups, window_seconds=1)
+
+
+def test_shape_and_length_of_windows_are_recorded():
+    X, y, groups = gaussian()
+    flatten = FunctionTransformer(flatten_windows, validate=False)
+    model = make_pipeline(flatten, GaussianNB())
+    facts = evaluate(model, X.reshape(-1, 2, 2), y, groups, window_seconds=0.5).facts
+    assert facts == (2, 2, None, 0.5)
+    assert evaluate(GaussianNB(), X, y, groups).facts == (None, None, None, None)
+
+
+def test_without_a_search_nothing_was_chosen():
+    report = evaluate(GaussianNB(), *gaussian())
+    assert (report.chosen, report.timeline, report.leakage) == ({}, None, ())
+    assert (report.n_resamples, report.confidence_level) == (2000, 0.95)
 
 
 def test_a_split_through_patients_is_recorded():
@@ -356,7 +392,7 @@ def test_faults_of_the_data_are_told_before_anything_is_fitted():
     X, y, groups = gaussian()
     with refuse("one entry for each window, got X of length 96, y of length 95"):
         evaluate(DecisionTreeClassifier(), X, y[1:], groups)
-    with refuse("9 folds need at least 9 patients, got 8: pass cv=8 or fewer."):
+    with refuse("9 folds need at least 9 patients, got 8: ask for 8 folds or fewer."):
         evaluate(DecisionTreeClassifier(), X, y, groups, cv=9)
     with refuse("got a continuous target"):
         evaluate(DecisionTreeClassifier(), X, X[:, 0], groups)
@@ -386,6 +422,25 @@ class TestSearchInside:
         X = np.column_stack([self.patients, self.X])
         evaluate(GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=3, scoring=spy), X, self.y,
                  self.patients, cv=4)  # fmt: skip
+        self.check_apart(seen)
+
+    def test_a_search_at_the_end_of_a_pipeline_gets_the_patients_too(self):
+        seen = []
+
+        def spy(estimator, X, y):
+            seen.append(set(X[:, 0]))
+            return estimator.score(X, y)
+
+        search = GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=3, scoring=spy)
+        X = np.column_stack([self.patients, self.X])
+        report = evaluate(make_pipeline("passthrough", search), X, self.y, self.patients, cv=4)
+        self.check_apart(seen)
+        assert report.chosen == {"model": [{"gridsearchcv__C": 1.0}] * 4}
+
+    @staticmethod
+    def check_apart(seen):
+        """Assert that the three folds of each of four searches share no patient."""
+        assert len(seen) == 12
         for first, second, third in zip(seen[::3], seen[1::3], seen[2::3], strict=True):
             assert not first & second
             assert not third & (first | second)
@@ -436,19 +491,23 @@ def test_options_of_the_wrong_kind(options, error, message):
         evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=2, **options)
 
 
-def test_a_class_in_fewer_patients_than_folds_gives_our_warning_alone():
+def test_a_class_in_fewer_patients_than_folds_is_refused_unless_the_splitter_is_ones_own():
     y = np.zeros(40, dtype=int)
     y[[0, 10, 20]] = 1
-    groups = np.repeat(np.arange(8), 5)
-    report = evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=5)
+    groups, X = np.repeat(np.arange(8), 5), np.arange(80.0).reshape(40, 2)
+    with refuse("class 1 occurs in 3 patients, fewer than 5 folds: ask for 3 folds or fewer, or"):
+        evaluate(DummyClassifier(), X, y, groups, cv=5)
+    splitter = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    report = evaluate(DummyClassifier(), X, y, groups, cv=splitter)
     assert report.patient_wise
+    assert report.split == "5 folds by patient (StratifiedGroupKFold), 8 patients"
 
 
 def test_scores_of_different_kinds_are_not_pooled():
     folds = make_folds(2, np.zeros(4), np.array([0, 1, 0, 1]), np.array(["p", "p", "q", "q"]), 0)
     score, classes = np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([0, 1])
-    alike = [_FoldResult(classes, score, "predict_proba", classes)] * 2
-    mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes)]
+    alike = [_FoldResult(classes, score, "predict_proba", classes, {})] * 2
+    mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes, {})]
     assert _pool(alike, folds, classes, "model").y_score is not None
     assert _pool(mixed, folds, classes, "model").y_score is None
 
