@@ -7,7 +7,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
 from ..model_selection import fit_by_patient
-from ..model_selection._parts import find_last_step
+from ..model_selection._parts import score_columns
 from ..model_selection._take import take
 from ._splits import Splits
 from ._training import Training
@@ -119,21 +119,11 @@ def compute_scores(model: Any, response: str, X: Any, classes: np.ndarray) -> np
     >>> compute_scores(svm, "decision_function", [[2.0]], np.array(["a", "b", "c"])).round(2)
     array([[-2., nan,  2.]])
     """
-    answer = np.asarray(getattr(model, response)(X))
     if response == "predict":
-        return np.searchsorted(classes, answer)[:, np.newaxis].astype(float)
-    known = np.asarray(model.classes_)
-    if answer.ndim == 1 and len(known) == 2:
-        answer = np.column_stack([-answer, answer])
-    last = find_last_step(model)
-    pairwise = response == "decision_function" and getattr(last, "decision_function_shape", "ovr") == "ovo"
-    if answer.shape[1:] != (len(known),) or (pairwise and len(known) > 2):
-        raise ValueError(
-            f"{type(last).__name__} must give one score for each of the {len(known)} classes, got shape "
-            f"{answer.shape}{' of pairs of classes' * pairwise}: use decision_function_shape='ovr' for SVC."
-        )
+        return np.searchsorted(classes, np.asarray(model.predict(X)))[:, np.newaxis].astype(float)
+    answer = score_columns(model, response, X)
     scores = np.full((len(answer), len(classes)), np.nan)
-    scores[:, np.searchsorted(classes, known)] = answer
+    scores[:, np.searchsorted(classes, np.asarray(model.classes_))] = answer
     return scores
 
 

@@ -56,7 +56,7 @@ def reliability_curve(
         Number of bins. They hold about equally many windows; equal probabilities stay together, so there
         may be fewer bins.
     unit : int ndarray of shape (n_windows,), optional
-        Number of the patient of each window, for the limits.
+        Number of the patient of each window, for the limits. A bin of one patient has none.
     n_resamples : int, default=0
         How many times patients are drawn for the limits; 0 gives none.
     confidence_level : float, default=0.95
@@ -91,13 +91,18 @@ def reliability_curve(
     observed = np.bincount(number, weights=hit) / windows
     low = high = np.full(len(windows), np.nan)
     if unit is not None and n_resamples:
-        n_units = int(unit.max()) + 1
-        shape = (n_units, len(windows))
+        shape = (int(unit.max()) + 1, len(windows))
         cell = unit * len(windows) + number
-        own = [np.bincount(cell, weights=each, minlength=shape[0] * shape[1]) for each in (hit, None)]
-        drawn = _shares(own[0].reshape(shape), own[1].reshape(shape), n_resamples, random_state)
+        own_hits, own_windows = (
+            np.bincount(cell, weights=each, minlength=shape[0] * shape[1]).reshape(shape)
+            for each in (hit, None)
+        )
         low, high = interval(
-            observed, drawn, method="expanded", confidence_level=confidence_level, n_units=n_units
+            observed,
+            _shares(own_hits, own_windows, n_resamples, random_state),
+            method="expanded",
+            confidence_level=confidence_level,
+            n_units=np.count_nonzero(own_windows, axis=0),
         )
     return ReliabilityCurve(predicted, observed, low, high, windows)
 

@@ -100,7 +100,7 @@ def patients_by_class(report: Any) -> pd.DataFrame | None:
 
 
 def fold_table(report: Any) -> pd.DataFrame:
-    """Return what each fold tests: windows, patients, and windows of each class.
+    """Return what each fold tests: windows and patients.
 
     Parameters
     ----------
@@ -109,18 +109,26 @@ def fold_table(report: Any) -> pd.DataFrame:
 
     Returns
     -------
-    table : DataFrame of shape (n_folds, 2 + n_classes)
+    table : DataFrame of shape (n_folds, 2)
         Rows by number of the fold; `patients` is missing where they are unknown.
     """
     rows: dict[Hashable, list[Any]] = {}
     for number in np.unique(report.fold).tolist():
         own = report.fold == number
         patients = pd.NA if report.groups is None else len(np.unique(report.groups[own]))
-        counts = [int((report.y_true[own] == label).sum()) for label in report.classes]
-        rows[number] = [int(own.sum()), patients, *counts]
-    columns = ["windows", "patients", *report.target_names]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        rows[number] = [int(own.sum()), patients]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["windows", "patients"])
     return table.rename_axis(index="fold")
+
+
+def fold_classes(report: Any) -> pd.DataFrame:
+    """Return how many windows of each class (columns) each fold (rows) tests."""
+    numbers = np.unique(report.fold)
+    counts = [
+        [np.count_nonzero((report.fold == number) & (report.y_true == label)) for label in report.classes]
+        for number in numbers
+    ]
+    return pd.DataFrame(counts, pd.Index(numbers.tolist(), name="fold"), list(report.target_names))
 
 
 def _find_sfreq(estimator: Any) -> float | None:

@@ -5,31 +5,25 @@ import platform
 import re
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy
 import sklearn
 from sklearn.base import BaseEstimator
 from sklearn.dummy import DummyClassifier
-from sklearn.utils.parallel import Parallel, delayed
-from tqdm import tqdm
 
 from .. import __version__
-from ..model_selection import fit_by_patient
-from ..model_selection._parts import find_last_step
-from ..model_selection._take import take
+from ..model_selection._names import check_names
+from ._cross_predict import cross_predict
 from ._data_card import describe_windows
-from ._folds import Folds, check_column, check_labels, make_folds
-from ._held_out import chosen_parameters, predict_held_out
+from ._folds import check_labels, make_folds
 from ._leaks import leaks_to_warn_of, look_for_leaks
 from ._prediction import CHANCE, Prediction
 from ._report import EvaluationReport
 from ._resample import check_resampling
 from ._timeline import make_timeline
-
-# Score of a class that a fold does not know; a quarter of the lowest float, so that differences exist.
-_LOWEST = {"predict_proba": 0.0, "decision_function": np.finfo(float).min / 4}
 
 
 def evaluate(
@@ -155,7 +149,7 @@ def evaluate(
     pipeline transform the windows held out once, for both labels and scores.
 
     Leaks are looked for before anything is fitted: copies of windows (in a table with two dimensions, equal
-    rows only; in more than 20 million numbers, or in what is no array, none), recordings on both sides,
+    rows only; in more than 20 million numbers, or in what holds no numbers, none), recordings on both sides,
     scaling outside the folds. Errors are warned of and stand above the figures.
 
     As events, each window not called `background` is an alarm that lasts as long as the window.
@@ -198,7 +192,7 @@ def evaluate(
     names = _check_target_names(target_names, classes)
     systems = _name_systems(estimator, beside, name)
     _check_intervals(n_resamples, confidence_level)
-    recording = None if recording is None else check_column(recording, "recording", "recording")
+    recording = None if recording is None else check_names(recording, "recording", "recording")
     timeline = make_timeline(
         recording,
         start_second,
@@ -215,7 +209,7 @@ def evaluate(
     leakage = look_for_leaks(X, y, groups, folds.splits, estimator=estimator, **where)
     for text in (*folds.warnings, *leaks_to_warn_of(leakage)):
         warnings.warn(text, UserWarning, stacklevel=2)
-    results = _fit_all(systems, X, y, groups, folds, n_jobs=n_jobs, verbose=verbose)
+    said, chosen = cross_predict(systems, X, y, groups, folds, n_jobs=n_jobs, verbose=verbose)
     return EvaluationReport(
         name=name,
         classes=classes,
@@ -223,8 +217,7 @@ def evaluate(
         y_true=y,
         groups=groups,
         fold=folds.fold,
-        predictions={each: _pool(results[each], folds, classes, each) for each in systems}
-        | {CHANCE: _predict_by_chance(y)},
+        predictions={**said, CHANCE: _predict_by_chance(y)},
         split=folds.sentence,
         patient_wise=folds.patient_wise,
         warnings=folds.warnings,
@@ -235,24 +228,15 @@ def evaluate(
         leakage=leakage,
         facts=describe_windows(X, estimator, window_seconds),
         timeline=timeline,
-        chosen=_list_choices(results),
+        chosen=chosen,
         n_resamples=int(n_resamples),
         confidence_level=float(confidence_level),
     )
 
 
-class _FoldResult(NamedTuple):
-    """What one fitted clone says of the windows held out (labels, scores, their method), and its choices."""
-
-    y_pred: np.ndarray
-    y_score: np.ndarray | None
-    method: str
-    columns: np.ndarray
-    chosen: dict[str, Any]
-
-
 def _check_target_names(target_names: Sequence[str] | None, classes: np.ndarray) -> tuple[str, ...]:
-    if isinstance(target_names, Mapping | str):
+    known = target_names is None or isinstance(target_names, Sequence | np.ndarray | pd.Series | pd.Index)
+    if not known or isinstance(target_names, str):
         raise ValueError(
             f"`target_names` must be a sequence in the order of the classes "
             f"({', '.join(map(str, classes))}), got {target_names!r}."
@@ -298,89 +282,6 @@ def _predict_by_chance(y: np.ndarray) -> Prediction:
     dummy, nothing = DummyClassifier(strategy="prior"), np.zeros((len(y), 1))
     dummy.fit(nothing, y)
     return Prediction(dummy.predict(nothing), dummy.predict_proba(nothing))
-
-
-def _fit_all(
-    systems: dict[str, Any],
-    X: Any,
-    y: np.ndarray,
-    groups: np.ndarray | None,
-    folds: Folds,
-    *,
-    n_jobs: int | None,
-    verbose: int,
-) -> dict[str, list[_FoldResult]]:
-    """Fit a clone of each system in each fold; return its results in the order of the folds."""
-    jobs = [(each, train, test) for each in systems for train, test in folds.splits]
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fit_fold)(systems[each], X, y, groups, train, test) for each, train, test in jobs
-    )
-    by_system: dict[str, list[_FoldResult]] = {each: [] for each in systems}
-    bar = tqdm(results, total=len(jobs), desc="evaluate", unit="fold", disable=verbose < 1)
-    for (each, _, _), result in zip(jobs, bar, strict=True):
-        by_system[each].append(result)
-    return by_system
-
-
-def _fit_fold(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    groups: np.ndarray | None,
-    train: np.ndarray,
-    test: np.ndarray,
-) -> _FoldResult:
-    patients = None if groups is None else groups[train]
-    model = fit_by_patient(estimator, take(X, train), y[train], patients)
-    y_pred, score, method = predict_held_out(model, take(X, test))
-    columns = np.asarray(getattr(model, "classes_", np.unique(y[train])))
-    if score is not None:
-        score = _check_score(score, model, columns)
-    return _FoldResult(y_pred, score, method, columns, chosen_parameters(model))
-
-
-def _check_score(score: np.ndarray, model: Any, columns: np.ndarray) -> np.ndarray:
-    """Return finite scores of shape (n_windows, n_classes)."""
-    if score.ndim == 1 and len(columns) == 2:
-        score = np.column_stack([-score, score])
-    pairwise = getattr(find_last_step(model), "decision_function_shape", "ovr") == "ovo"
-    if score.shape[1:] != (len(columns),) or (pairwise and len(columns) > 2):
-        raise ValueError(
-            f"The scores of the estimator must have one column for each of the {len(columns)} "
-            f"classes, got shape {score.shape}{' of pairs of classes' * pairwise}: use "
-            "decision_function_shape='ovr' for SVC."
-        )
-    if np.isnan(score).any():
-        raise ValueError(
-            f"The scores of the estimator must not be NaN, got {np.isnan(score).any(axis=1).sum()} "
-            f"of {len(score)} windows with NaN."
-        )
-    return np.clip(score, _LOWEST["decision_function"], -_LOWEST["decision_function"])
-
-
-def _pool(results: list[_FoldResult], folds: Folds, classes: np.ndarray, name: str) -> Prediction:
-    """Put the predictions of all folds into the order of the windows."""
-    y_pred = np.empty(len(folds.fold), dtype=classes.dtype)
-    y_score = np.empty((len(folds.fold), len(classes)))
-    methods = {result.method for result in results}
-    for (_, test), result in zip(folds.splits, results, strict=True):
-        if not np.isin(result.y_pred, classes).all():
-            strange = np.setdiff1d(result.y_pred, classes).tolist()
-            more = f" and {len(strange) - 3} more: is it a regressor?" if len(strange) > 3 else "."
-            raise ValueError(f"'{name}' must predict labels that are in y, got {strange[:3]}{more}")
-        y_pred[test] = result.y_pred
-        if result.y_score is not None:
-            full = np.full((len(test), len(classes)), _LOWEST[result.method])
-            full[:, np.searchsorted(classes, result.columns)] = result.y_score
-            y_score[test] = full
-    comparable = len(methods) == 1 and "none" not in methods
-    return Prediction(y_pred, y_score if comparable else None)
-
-
-def _list_choices(results: dict[str, list[_FoldResult]]) -> dict[str, list[dict[str, Any]]]:
-    """Return what the searches of each system chose in each fold, for systems that search."""
-    chosen = {name: [result.chosen for result in of_system] for name, of_system in results.items()}
-    return {name: choices for name, choices in chosen.items() if any(choices)}
 
 
 def _describe(estimator: Any) -> str:

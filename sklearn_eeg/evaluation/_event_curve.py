@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ._event_figures import FIGURES, event_figures, patient_intervals, sum_by_unit
+from ._event_figures import FIGURES, event_figures, patient_intervals, sum_by_unit, use_judged_time
 from ._event_rules import COUNTS, EventRules, score_recording
 from ._recordings import Recordings, list_events, list_recordings, match_recordings, times_of
 from ._resample import check_resampling
@@ -85,6 +85,7 @@ def sensitivity_curve(
     confidence_level: float = 0.95,
     n_resamples: int = 1000,
     random_state: int | np.random.Generator | None = 0,
+    judged_seconds: Any = None,
 ) -> EventCurve:
     """Score a probability over time against seizures, at each of many thresholds.
 
@@ -106,9 +107,11 @@ def sensitivity_curve(
     confidence_level : float, default=0.95
         Nominal coverage of the intervals, between 0 and 1.
     n_resamples : int, default=1000
-        How many times patients are drawn.
+        How many times patients are drawn; 0 gives no intervals.
     random_state : int, Generator or None, default=0
         Seed of the draws; all thresholds meet the same ones.
+    judged_seconds : sequence or dict of float, optional
+        Time of each recording in which an alarm could be raised, in seconds, as in `score_events`.
 
     Returns
     -------
@@ -138,7 +141,7 @@ def sensitivity_curve(
     0.5                1.0                   1.0
     0.8                1.0                   0.0
     """
-    check_resampling(n_resamples, confidence_level, "expanded")
+    check_resampling(n_resamples, confidence_level, "expanded", lowest=0)
     if not isinstance(step_seconds, numbers.Real) or not 0 < step_seconds < np.inf:
         raise ValueError(f"`step_seconds` must be positive, got {step_seconds!r}.")
     one = isinstance(probability, np.ndarray) and probability.ndim == 1 and probability.dtype != object
@@ -150,6 +153,8 @@ def sensitivity_curve(
         for place, level in enumerate(levels):
             alarms = _runs(own >= level) * step_seconds
             counts[number, place] = score_recording(true, alarms, seconds, rules or EventRules()).counts
+    if judged_seconds is not None:
+        counts = use_judged_time(counts, match_recordings(judged_seconds, recordings.names, "judged_seconds"))
     figures = event_figures(counts.sum(axis=0))
     low, high = np.full((2, *figures.shape), np.nan)
     if recordings.patients is not None:

@@ -1,6 +1,6 @@
 """Figures of event scoring from the counts of recordings, and their intervals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,25 @@ def event_figures(counts: np.ndarray) -> np.ndarray:
     return np.stack([figure(named) for figure in FIGURES.values()], axis=-1)
 
 
+def use_judged_time(counts: np.ndarray, judged: Sequence[float]) -> np.ndarray:
+    """Return counts of shape (n_recordings, ..., n_counts) whose `seconds` are those judged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.evaluation._event_figures import use_judged_time
+    >>> use_judged_time(np.array([[4.0, 3, 5, 1, 43200, 60, 100, 50, 10]]), [3600.0])[0, 4]
+    np.float64(3600.0)
+    """
+    judged_counts = counts.copy()
+    seconds = np.asarray(judged, dtype=np.float64)
+    seconds = seconds.reshape(-1, *(1,) * (counts.ndim - 2))
+    on = counts[..., COUNTS.index("warning_seconds")]
+    judged_counts[..., COUNTS.index("seconds")] = seconds
+    judged_counts[..., COUNTS.index("warning_seconds")] = np.minimum(on, seconds)
+    return judged_counts
+
+
 def sum_by_unit(counts: np.ndarray, unit: np.ndarray, n_units: int) -> np.ndarray:
     """Sum counts of shape (n_recordings, n_counts) over the recordings of each patient."""
     sums = np.zeros((n_units, counts.shape[1]))
@@ -78,7 +97,7 @@ def patient_intervals(
     confidence_level : float
         Between 0 and 1.
     n_resamples : int
-        How many draws to make.
+        How many draws to make; 0 gives no limits.
     random_state : int, Generator or None
         Seed of the draws.
 
@@ -86,7 +105,7 @@ def patient_intervals(
     -------
     low, high : ndarray of shape (n_figures,) or (n_thresholds, n_figures)
         The limits, by widened percentiles (`bootstrap_by_patient`, method ``"expanded"``), as the number
-        of patients that have the figure asks; NaN where that is one.
+        of patients that have the figure asks; NaN where that is one, and without draws.
 
     Examples
     --------
@@ -100,6 +119,8 @@ def patient_intervals(
     n_units, flat = len(sums), sums.reshape(len(sums), -1)
     inner = sums.shape[1:]
     shape = (*inner[:-1], len(FIGURES))
+    if not n_resamples:
+        return np.full(shape, np.nan), np.full(shape, np.nan)
     drawn = [
         event_figures((block @ flat).reshape(-1, *inner)).reshape(len(block), -1)
         for block in draw_units(n_units, n_resamples, random_state, _ROWS)

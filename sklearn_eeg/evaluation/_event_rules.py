@@ -1,6 +1,7 @@
 """The rules by which alarms are held against seizures in one recording."""
 
 import math
+import numbers
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -55,7 +56,9 @@ class EventRules:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if not value >= 0:
+            if not isinstance(value, numbers.Real):
+                raise ValueError(f"`{field.name}` must be a number, got {value!r}.")
+            if not float(value) >= 0:
                 raise ValueError(f"`{field.name}` must be at least 0, got {value!r}.")
         if self.max_event_seconds < 1:
             raise ValueError(

@@ -26,7 +26,7 @@ class Sums(NamedTuple):
     roc_auc: np.ndarray
     """Area of each class against all others, of shape (n_rows, n_classes)."""
     average_precision: np.ndarray
-    """Average precision of each class, of shape (n_rows, n_classes)."""
+    """Average precision of each class, of two of the second only, of shape (n_rows, n_classes)."""
     log_loss: np.ndarray
     """Mean log loss, of shape (n_rows,)."""
     brier_score: np.ndarray
@@ -73,20 +73,23 @@ class PatientSums:
         )
         self.losses = losses_by_patient(coded)
         self.pairs: list[np.ndarray] = []
-        self.levels: list[Any] = []
+        self.levels: dict[int, Any] = {}
         if coded.score is None:
             return
         for column in range(n_classes):
             by_class = coded.score[:, column], coded.truth == column, coded.unit, n_units
             if "roc_auc" in wanted and n_units <= _MANY_PATIENTS:
                 self.pairs.append(pairs_won(*by_class))
-            if "average_precision" in wanted or ("roc_auc" in wanted and n_units > _MANY_PATIENTS):
-                self.levels.append(counts_by_level(*by_class))
+            averaged = "average_precision" in wanted and (n_classes > 2 or column == 1)
+            if averaged or ("roc_auc" in wanted and n_units > _MANY_PATIENTS):
+                self.levels[column] = counts_by_level(*by_class)
 
     @property
     def rows_per_block(self) -> int:
         """How many rows of weights are handled at a time, so that memory stays bounded."""
-        longest = max([self.shape[0], self.shape[1] ** 2, *(each[0].shape[1] for each in self.levels)])
+        longest = max(
+            [self.shape[0], self.shape[1] ** 2, *(each[0].shape[1] for each in self.levels.values())]
+        )
         return max(1, _BLOCK // longest)
 
     def support(self, names: Sequence[str]) -> np.ndarray:
@@ -110,7 +113,7 @@ class PatientSums:
         n_units, n_classes = self.shape
         confusion = (weights @ self.confusion.reshape(n_units, -1)).reshape(-1, n_classes, n_classes)
         areas = np.full((2, len(weights), n_classes), np.nan)
-        for column, (positives, negatives) in enumerate(self.levels):
+        for column, (positives, negatives) in self.levels.items():
             areas[:, :, column] = areas_by_level(weights @ positives, weights @ negatives)
         true, total = confusion.sum(axis=2), confusion.sum(axis=(1, 2))
         with np.errstate(invalid="ignore", divide="ignore"):

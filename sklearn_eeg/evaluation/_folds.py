@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples
 
 from ..model_selection import PatientKFold
+from ..model_selection._names import check_names
 
 Splits = list[tuple[np.ndarray, np.ndarray]]
 
@@ -77,8 +76,8 @@ def check_labels(X: Any, y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray | 
     >>> check_labels([[0.0], [1.0]], ["a", "b"], None)[0].tolist()
     ['a', 'b']
     """
-    y = check_column(y, "y", "label")
-    groups = None if groups is None else check_column(groups, "groups", "patient")
+    y = check_names(y, "y", "label")
+    groups = None if groups is None else check_names(groups, "groups", "patient")
     lengths = {"X": _num_samples(X), "y": len(y)}
     if groups is not None:
         lengths["groups"] = len(groups)
@@ -147,36 +146,6 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     patient_wise = None if groups is None else not shared
     sentence = _describe_split(len(splits), method, groups, len(set().union(*shared)))
     return Folds(splits, fold, sentence, patient_wise, tuple(texts))
-
-
-def check_column(values: Any, name: str, thing: str) -> np.ndarray:
-    """Return an unchangeable copy of values with one entry, not missing, for each window.
-
-    Examples
-    --------
-    >>> from sklearn_eeg.evaluation._folds import check_column
-    >>> check_column(["a", None], "groups", "patient")
-    Traceback (most recent call last):
-    ValueError: `groups` must give the patient of each window, got none (NaN or None) for 1 of 2 windows: ...
-    """
-    as_given = np.asarray(values, dtype=object)  # a list's NaN stays NaN; an array's may be text
-    missing = np.asarray(pd.isna(as_given))
-    if missing.ndim != 1:
-        raise ValueError(
-            f"`{name}` must have shape (n_windows,), got shape {missing.shape}: "
-            f"give the {thing} of each window."
-        )
-    missing |= np.array([isinstance(value, str) and value == "nan" for value in as_given])
-    if missing.any():
-        raise ValueError(
-            f"`{name}` must give the {thing} of each window, got none (NaN or None) for "
-            f"{missing.sum()} of {len(missing)} windows: name or drop them."
-        )
-    column = np.array(column_or_1d(values))  # a copy: the report must not change with the caller's
-    if column.dtype == object and all(isinstance(value, int | np.integer | np.bool_) for value in column):
-        column = np.array(column.tolist())  # whole numbers that came as objects
-    column.setflags(write=False)
-    return column
 
 
 def _choose_splitter(

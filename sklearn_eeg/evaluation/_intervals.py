@@ -13,7 +13,7 @@ from ._metrics import MEANINGS, TITLES, show
 from ._resample import Interval
 
 _COSTLY = "average_precision"
-_COSTLY_RESAMPLES = 500  # each one sorts all windows again
+COSTLY_RESAMPLES = 500  # each one sorts all windows again
 _PROBABILITY_FIGURES = ("log_loss", "brier_score")
 
 ALL_TITLES: dict[str, str] = TITLES | {
@@ -107,7 +107,7 @@ def figures_with_intervals(
 
     result = run(names, drawn)
     if said.y_score is not None:
-        result.figures.update(run([_COSTLY], min(drawn, _COSTLY_RESAMPLES)).figures)
+        result.figures.update(run([_COSTLY], min(drawn, COSTLY_RESAMPLES)).figures)
     figures = {name: result.figures[name] for name in ALL_TITLES if name in result.figures}
     result = replace(result, figures=figures, n_resamples=drawn)
     return result if drawn else _without_intervals(result, groups)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import numbers
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ._checklist import checklist
-from ._data_card import fold_table, summarise_data
+from ._data_card import fold_classes, fold_table, summarise_data
 from ._resample import Interval
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def render_json(report: EvaluationReport) -> str:
         "leakage": _leakage(report),
         "data": summarise_data(report),
         "classes": report.target_names,
-        "folds": fold_table(report).reset_index(),
+        "folds": _folds(report),
         "confidence_level": report.confidence_level,
         "n_resamples": report.n_resamples,
         "systems": {name: _system(report, name) for name in report.predictions},
@@ -73,6 +74,12 @@ def as_plain(value: Any) -> Any:
     return str(value)
 
 
+def _folds(report: EvaluationReport) -> list[dict[str, Any]]:
+    counts = fold_classes(report).to_dict("index")
+    rows = fold_table(report).reset_index().to_dict("records")
+    return [{str(key): each for key, each in row.items()} | {"classes": counts[row["fold"]]} for row in rows]
+
+
 def _leakage(report: EvaluationReport) -> list[dict[str, str]] | None:
     if report.leakage is None:
         return None
@@ -102,11 +109,14 @@ def _events(report: EvaluationReport) -> dict[str, Any] | None:
         return None
     return {
         "figures": scores.figures.rename_axis(index="figure").reset_index(),
-        "seizures": scores.n_events,
-        "found": scores.n_found,
+        "seizures": len(scores.seizures),
+        "pieces": scores.n_events,
+        "pieces_found": scores.n_found,
         "alarms": scores.n_alarms,
         "false_alarms": scores.n_false_alarms,
         "hours": scores.hours,
+        "covered": None if report.timeline is None else report.timeline.covered,
+        "rules": asdict(scores.rules),
         "latency_median": scores.latency_median,
         "latency_quartiles": scores.latency_quartiles,
         "types": scores.types.reset_index(),

@@ -3,10 +3,17 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..model_selection import Finding, check_leakage
+from ..model_selection._fitted_outside import find_scaling
 
 MOST_NUMBERS = 20_000_000  # in X; comparing more would take longer than many a fit
+NO_COPIES = "no_copies"  # kinds of notes: windows not compared,
+NO_WINDOWS = "no_windows"  # nor looked at for scaling
+_TOO_MANY = (
+    f"X holds more than {MOST_NUMBERS:.0e} numbers: {{}} were not looked for. Call check_leakage to do so."
+)
 _TOLD_ELSEWHERE = {"patient", "no_patients"}  # by the warnings of the folds
 
 
@@ -26,8 +33,9 @@ def look_for_leaks(
     Parameters
     ----------
     X : sequence of n_windows windows
-        The windows. Only arrays of numbers and epochs can be compared; a table (two dimensions) is
-        searched for equal rows only, and more than 20 million numbers are not compared at all.
+        The windows: an array, a list or a DataFrame of numbers, or epochs; nothing else can be looked at. A
+        table (two dimensions) is searched for equal rows only; more than 20 million numbers are not compared
+        at all, but looked at for scaling outside the folds (not so epochs).
     y : ndarray of shape (n_windows,)
         Labels.
     groups : ndarray of shape (n_windows,) or None
@@ -44,7 +52,7 @@ def look_for_leaks(
     Returns
     -------
     findings : tuple of Finding
-        Errors first, with a note where windows could not be compared.
+        Errors first, at last a note (of kind `NO_COPIES` or `NO_WINDOWS`) on what could not be looked at.
 
     Examples
     --------
@@ -56,7 +64,9 @@ def look_for_leaks(
     >>> [finding.kind for finding in look_for_leaks(X, y, patients, halves, estimator=None)]
     ['duplicate']
     """
-    windows, reason = _as_comparable(X)
+    windows, notes = _as_comparable(X)
+    scaled = find_scaling(windows) if windows is not None and notes else []
+    windows = None if notes else windows
     found = check_leakage(
         np.arange(2.0 * len(y)).reshape(-1, 2) if windows is None else windows,  # no two alike
         y,
@@ -65,11 +75,10 @@ def look_for_leaks(
         estimator=estimator,
         recording=recording,
         start_second=start_second,
-        window_seconds=None if window_seconds is None else float(np.max(window_seconds)),
+        window_seconds=window_seconds,
         near=0.99 if windows is not None and windows.ndim == 3 else None,
     )
-    notes = (Finding("not_compared", "note", reason),) if reason else ()
-    return (*found, *notes)
+    return (*scaled, *found, *notes)
 
 
 def leaks_to_warn_of(findings: tuple[Finding, ...]) -> list[str]:
@@ -81,15 +90,54 @@ def leaks_to_warn_of(findings: tuple[Finding, ...]) -> list[str]:
     ]
 
 
-def _as_comparable(X: Any) -> tuple[np.ndarray | None, str]:
-    """Return windows as an array, or None and why not."""
-    epochs = hasattr(X, "get_data")
-    if not epochs and not (isinstance(X, np.ndarray) and X.dtype.kind in "fiu" and X.ndim in (2, 3)):
-        return None, "The windows are no array of numbers: copies of windows were not looked for."
-    n_numbers = len(X) * len(X.ch_names) * len(X.times) if epochs else X.size
-    if n_numbers > MOST_NUMBERS:
-        return None, (
-            f"X holds more than {MOST_NUMBERS:.0e} numbers: copies of windows were not looked for. Call "
-            "check_leakage to do so."
-        )
-    return np.asarray(X.get_data() if epochs else X), ""
+def list_searches(findings: tuple[Finding, ...], *, has_patients: bool, has_times: bool) -> list[str]:
+    """Return in words what leaks were looked for.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.evaluation._leaks import list_searches
+    >>> list_searches((), has_patients=False, has_times=False)
+    ['equal windows on both sides of a fold or with different labels', 'scaling of all windows', ...]
+    """
+    unseen = {each.kind for each in findings} & {NO_COPIES, NO_WINDOWS}
+    searches = {
+        "patients on both sides of a fold": has_patients,
+        "classes that are patients": has_patients,
+        "overlapping windows on both sides of a fold": has_times,
+        "equal windows on both sides of a fold or with different labels": not unseen,
+        "scaling of all windows": NO_WINDOWS not in unseen,
+        "parts of the model that are fitted already": True,
+    }
+    return [search for search, done in searches.items() if done]
+
+
+def _as_comparable(X: Any) -> tuple[np.ndarray | None, list[Finding]]:
+    """Return windows as an array where they can be looked at, and a note where not compared."""
+    if hasattr(X, "get_data"):
+        if len(X) * len(X.ch_names) * len(X.times) <= MOST_NUMBERS:
+            return np.asarray(X.get_data()), []
+        return None, [Finding(NO_WINDOWS, "note", _TOO_MANY.format("copies of windows and scaling"))]
+    windows = _as_numbers(X)
+    if windows is None:
+        sentence = "The windows are no array of numbers: copies of windows and scaling were not looked for."
+        return None, [Finding(NO_WINDOWS, "note", sentence)]
+    if windows.size > MOST_NUMBERS:
+        return windows, [Finding(NO_COPIES, "note", _TOO_MANY.format("copies of windows"))]
+    return windows, []
+
+
+def _as_numbers(X: Any) -> np.ndarray | None:
+    """Return an array, a list or a DataFrame of numbers as an array, anything else as None."""
+    if not isinstance(X, np.ndarray | pd.DataFrame | list | tuple):
+        return None
+    try:
+        windows = np.asarray(X)
+    except ValueError:  # windows of unequal length
+        return None
+    if isinstance(X, pd.DataFrame) and windows.dtype == object and all(map(_is_number, X.dtypes)):
+        windows = X.to_numpy(dtype=float, na_value=np.nan)  # nullable numbers
+    return windows if windows.dtype.kind in "fiu" and windows.ndim in (2, 3) else None
+
+
+def _is_number(dtype: Any) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(dtype))

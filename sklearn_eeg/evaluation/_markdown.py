@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ._event_figures import FIGURES as EVENT_FIGURES
+from ._event_table import event_table
 from ._intervals import ALL_TITLES, show_interval, why_no_intervals
 from ._metrics import CLASS_TITLES, TITLES, show
 from ._patients import worst_patients
@@ -54,15 +54,15 @@ def describe_data(report: EvaluationReport) -> str:
 
 
 def quote(text: object) -> str:
-    r"""Write text so that Markdown neither ends a table cell at it nor takes it for a tag.
+    r"""Write text so that Markdown neither ends a table cell at it nor takes it for a tag, link or image.
 
     Examples
     --------
     >>> from sklearn_eeg.evaluation._markdown import quote
-    >>> print(quote("a|b <c>"))
-    a\|b &lt;c>
+    >>> print(quote("a|b <c> [d](e)"))
+    a\|b &lt;c> \[d\](e)
     """
-    for character in "\\`*_|#":
+    for character in "\\`*_|#[]":
         text = str(text).replace(character, f"\\{character}")
     return " ".join(str(text).replace("&", "&amp;").replace("<", "&lt;").split())
 
@@ -79,7 +79,7 @@ def markdown_table(frame: pd.DataFrame) -> str:
     | --- | ---: |
     | a | 0.500 |
     """
-    head = [str(frame.index.name), *map(str, frame.columns)]
+    head = [str(frame.index.name or ""), *map(str, frame.columns)]
     lines = [_row(head), "|" + " --- |" + " ---: |" * frame.shape[1]]
     for label, values in zip(frame.index, frame.itertuples(index=False, name=None), strict=True):
         lines.append(_row([str(label), *map(show_any, values)]))
@@ -134,11 +134,10 @@ def _calibration(report: EvaluationReport) -> list[str]:
 
 
 def _events(report: EvaluationReport) -> list[str]:
-    scores = report.events()
-    if scores is None:
+    found = event_table(report)
+    if found is None:
         return []
-    table = scores.figures.loc[list(EVENT_FIGURES), ["estimate", "low", "high"]]
-    return ["## Events", markdown_table(table.rename_axis(index="figure"))]
+    return ["## Events", quote(found.lead), markdown_table(found.table), quote(found.caption)]
 
 
 def _choices(report: EvaluationReport) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ._data_card import fold_table, patients_by_class, summarise_data
-from ._intervals import ALL_TITLES, SMALLER_IS_BETTER, show_interval, why_no_intervals
+from ._data_card import fold_classes, fold_table, patients_by_class, summarise_data
+from ._intervals import ALL_TITLES, COSTLY_RESAMPLES, SMALLER_IS_BETTER, show_interval, why_no_intervals
+from ._leaks import list_searches
 from ._metrics import show
 from ._patients import worst_patients
 from ._tables import LONG, Safe, as_html, fold, row, section, table, terms
@@ -98,10 +99,10 @@ def render_leaks(report: EvaluationReport) -> str:
     """Return what the check for leaks found."""
     if report.leakage is None:
         return ""
-    lead = (
-        "Looked for: patients, overlapping windows and copies on both sides of a fold, copies with different "
-        "labels, what was fitted on all windows, and classes that are patients."
+    searches = list_searches(
+        report.leakage, has_patients=report.groups is not None, has_times=report.timeline is not None
     )
+    lead = f"Looked for: {', '.join(searches)}."
     items = "".join(
         f'<li><span class="mark {each.severity}">{_MARKS[each.severity]}:</span> '
         f"{as_html(each.sentence)}</li>"
@@ -136,10 +137,11 @@ def describe_intervals(report: EvaluationReport) -> str:
     if reason:
         return reason
     found = report.intervals()
+    fewer = f" ({COSTLY_RESAMPLES} for PR AUC)" if found.n_resamples > COSTLY_RESAMPLES else ""
     return (
         f"Below each figure its {found.confidence_level:.0%} interval over patients: {found.n_resamples} "
-        f"draws with replacement of the {found.n_units} patients, each with all windows, widened for their "
-        "number."
+        f"draws{fewer} with replacement of the {found.n_units} patients, each with all windows, widened for "
+        "their number."
     )
 
 
@@ -201,7 +203,7 @@ def _patient_row(name: Any, values: pd.Series, pooled: float) -> str:
         values["windows"],
         show(values["balanced_accuracy"]),
         show(values["roc_auc"]),
-        values["classes"],
+        Safe(f'<span class="names">{as_html(values["classes"])}</span>'),
     ]
     return row(name, cells)
 
@@ -231,11 +233,14 @@ def forest_mark(value: float, low: float, high: float, pooled: float) -> Safe:
 
 
 def _render_folds(report: EvaluationReport) -> str:
-    folds = fold_table(report)
-    rows = [row(f"Fold {number}", map(_count, values)) for number, *values in folds.itertuples(name=None)]
-    missing = [
-        f"{number} has no {name}" for name in report.target_names for number in folds.index[folds[name] == 0]
+    folds, counts = fold_table(report), fold_classes(report)
+    rows = [
+        row(f"Fold {number}", [*map(_count, values), *own])
+        for (number, *values), own in zip(
+            folds.itertuples(name=None), counts.to_numpy().tolist(), strict=True
+        )
     ]
+    missing = [f"{number} has no {name}" for name in counts for number in counts.index[counts[name] == 0]]
     note = f" Fold {'; fold '.join(missing)}: the rest of the classes is tested there." if missing else ""
     caption = f"Windows that each fold tests, by class.{note}"
     head = ["Fold", "Windows", "Patients", *report.target_names]

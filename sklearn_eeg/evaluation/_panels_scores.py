@@ -10,7 +10,7 @@ from ._calibration import reliability_curve
 from ._checklist import SOURCES, checklist
 from ._curves import ScoreCurve, precision_recall_points, roc_points
 from ._event_curve import EventCurve
-from ._event_figures import FIGURES as EVENT_FIGURES
+from ._event_table import event_table
 from ._metrics import show
 from ._panels import with_interval
 from ._prediction import CHANCE, code_report
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
 
 _AT = 0.1  # false-positive rate at which the text of a curve names the sensitivity
 _SHOWN_CLASSES = 4
-_EVENT_TITLES = {
-    "sensitivity": "Sensitivity: seizures found",
-    "precision": "Precision: alarms that are right",
-    "f1": "F1",
-    "false_alarms_per_day": "False alarms in 24 hours",
-    "time_in_warning": "Share of time in alarm",
-    "sample_sensitivity": "Sensitivity, second by second",
-    "sample_precision": "Precision, second by second",
-    "sample_f1": "F1, second by second",
-}
 _CALIBRATION_TITLES = {
     "log_loss": "Log loss",
     "brier_score": "Brier score",
@@ -90,23 +80,13 @@ def render_calibration(report: EvaluationReport) -> str:
 
 def render_events(report: EvaluationReport) -> str:
     """Return the figures of seizures and alarms in continuous recordings."""
-    scores, timeline = report.events(), report.timeline
-    if scores is None or timeline is None:
+    found = event_table(report)
+    if found is None:
         return ""
-    by_patient = timeline.patients is not None
-    limits = ("patient_low", "patient_high") if by_patient else ("low", "high")
-    rows = [
-        row(_EVENT_TITLES[name], [with_interval(*scores.figures.loc[name, ["estimate", *limits]])])
-        for name in EVENT_FIGURES
-    ]
-    latency = f"{scores.latency_median:.1f} s" if scores.n_found else "–"
-    quartiles = "{:.1f} to {:.1f} s".format(*scores.latency_quartiles) if scores.n_found else "–"
-    rows.append(row("Latency, median (quartiles)", [f"{latency} ({quartiles})"]))
-    kind = "interval over patients" if by_patient else "interval as if seizures and alarms were independent"
-    caption = f"{scores.confidence_level:.0%} {kind} below each figure."
-    body = table(caption, ["Figure", report.name], rows) + _type_table(report)
+    rows = [row(name, values) for name, *values in found.table.itertuples(name=None)]
+    body = table(found.caption, ["Figure", *found.table.columns], rows) + _type_table(report)
     curve = report.event_curve()
-    return section("Events", body + (_draw_events(curve) if curve else ""), lead=_describe_events(report))
+    return section("Events", body + (_draw_events(curve) if curve else ""), lead=found.lead)
 
 
 def render_choices(report: EvaluationReport) -> str:
@@ -217,26 +197,13 @@ def _type_table(report: EvaluationReport) -> str:
     if len(scores.types) < 2:
         return ""
     rows = [
-        row(label, [int(each.events), int(each.found), with_interval(each.sensitivity, each.low, each.high)])
-        for label, each in scores.types.iterrows()
+        row(label, [*counts, with_interval(*shares)])
+        for label, counts, shares in zip(
+            scores.types.index,
+            scores.types[["seizures", "events", "found"]].to_numpy().tolist(),
+            scores.types[["sensitivity", "low", "high"]].to_numpy().tolist(),
+            strict=True,
+        )
     ]
-    return table("By type of seizure.", ["Type", "Seizures", "Found", "Sensitivity"], rows)
-
-
-def _describe_events(report: EvaluationReport) -> str:
-    scores, timeline = report.events(), report.timeline
-    assert scores is not None
-    assert timeline is not None
-    source = "as annotated" if timeline.annotated else "where windows are labelled so"
-    rules, covered = scores.rules, timeline.covered
-    text = (
-        f"{scores.n_events} seizures ({source}), {scores.n_alarms} alarms, "
-        f"{len(timeline.durations)} recordings, {scores.hours:.3g} hours. An alarm is on in each "
-        f"window that is not called background. Events less than {rules.min_gap_seconds:g} s apart are "
-        f"one; longer ones than "
-        f"{rules.max_event_seconds:g} s are cut; a seizure is found by an alarm from "
-        f"{rules.tolerance_before_seconds:g} s before to {rules.tolerance_after_seconds:g} s after it."
-    )
-    if covered < 0.999:
-        text += f" Windows cover {covered:.0%} of the time; the rest counts as without alarm."
-    return text
+    head = ["Type", "Seizures", "Pieces", "Pieces found", "Sensitivity"]
+    return table("By type of seizure, with intervals as if pieces were independent.", head, rows)

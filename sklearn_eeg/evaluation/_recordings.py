@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .._events import Event, as_events
+from ..model_selection._names import check_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,8 @@ def list_recordings(duration: Any, groups: Any) -> Recordings:
     Raises
     ------
     ValueError
-        If a duration is below 1 s, or `groups` does not name the same recordings.
+        If a duration is no number or below 1 s, or `groups` does not name the same recordings, or a patient
+        is missing.
 
     Examples
     --------
@@ -62,8 +64,15 @@ def list_recordings(duration: Any, groups: Any) -> Recordings:
     (['ann', 'bob'], [0, 1])
     """
     one = isinstance(duration, numbers.Real)
+    if not one and (isinstance(duration, str | bytes | pd.DataFrame) or not hasattr(duration, "__len__")):
+        raise ValueError(
+            "`duration` must be the length of a recording in seconds, or a sequence or dict of lengths, got "
+            f"{duration!r}."
+        )
     names = list(duration) if isinstance(duration, Mapping) else list(range(1 if one else len(duration)))
-    durations = [float(each) for each in match_recordings([duration] if one else duration, names, "duration")]
+    durations = [
+        _as_seconds(each) for each in match_recordings([duration] if one else duration, names, "duration")
+    ]
     if not names:
         raise ValueError("`duration` must hold at least one recording, got none.")
     for name, seconds in zip(names, durations, strict=True):
@@ -75,7 +84,8 @@ def list_recordings(duration: Any, groups: Any) -> Recordings:
         return Recordings(names, durations, None, np.arange(len(names)))
     if one and (isinstance(groups, str) or not isinstance(groups, Sequence | Mapping | np.ndarray)):
         groups = [groups]
-    patients, unit = np.unique(np.array(match_recordings(groups, names, "groups")), return_inverse=True)
+    whose = check_names(match_recordings(groups, names, "groups"), "groups", "patient", each="recording")
+    patients, unit = np.unique(whose, return_inverse=True)
     return Recordings(names, durations, patients, unit)
 
 
@@ -175,6 +185,12 @@ def list_events(events: Any, recordings: Recordings, one: bool, what: str) -> li
 def times_of(events: list[Event]) -> np.ndarray:
     """Return onsets and offsets, float64 of shape (n_events, 2), in seconds."""
     return np.array([(event.onset, event.offset) for event in events], dtype=np.float64).reshape(-1, 2)
+
+
+def _as_seconds(value: Any) -> float:
+    if not isinstance(value, numbers.Real):
+        raise ValueError(f"`duration` must hold numbers, in seconds, got {value!r}.")
+    return float(value)
 
 
 def _cut(event: Event, seconds: float, what: str, name: Hashable) -> Event:

@@ -19,7 +19,7 @@ from ._html import render_document, render_fragment
 from ._intervals import figures_with_intervals
 from ._json import render_json
 from ._markdown import render_markdown
-from ._metrics import METRICS, per_class
+from ._metrics import TITLES, class_figures_of, figures_of
 from ._patients import mean_confusion, patient_table
 from ._prediction import CHANCE, Prediction, code_report, find_prediction
 from ._score_events import EventScores
@@ -140,13 +140,8 @@ class EvaluationReport:
             One row for each system, the evaluated one first and chance last. Figures are taken once
             on the pooled windows; `roc_auc` is NaN for a system without scores.
         """
-        rows = {
-            system: [
-                metric(self.y_true, said.y_pred, said.y_score, self.classes) for metric in METRICS.values()
-            ]
-            for system, said in self.predictions.items()
-        }
-        frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(METRICS), dtype=float)
+        rows = {system: figures_of(code_report(self, system)) for system in self.predictions}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(TITLES), dtype=float)
         return frame.rename_axis(index="system")
 
     def per_class(self, system: str | None = None) -> pd.DataFrame:
@@ -160,16 +155,18 @@ class EvaluationReport:
         Returns
         -------
         table : DataFrame of shape (n_classes, 6)
-            Columns `precision`, `recall` (sensitivity), `f1`, `roc_auc` (against all other
-            classes), `windows` and `patients` (missing where patients are unknown).
+            Columns `precision` (NaN for a class that is never predicted), `recall` (sensitivity), `f1`,
+            `roc_auc` (against all other classes), `windows` and `patients` (missing where patients are
+            unknown).
 
         Raises
         ------
         ValueError
             If no system has that name.
         """
-        said = find_prediction(self, system)
-        figures = per_class(self.y_true, said.y_pred, said.y_score, self.classes)
+        found = class_figures_of(code_report(self, system))
+        columns = {"precision": "ppv", "recall": "sensitivity", "f1": "f1", "roc_auc": "roc_auc"}
+        figures = {name: found[figure] for name, figure in columns.items()}
         table = pd.DataFrame(figures, index=pd.Index(self.target_names, name="class"))
         table["windows"] = [int((self.y_true == label).sum()) for label in self.classes]
         patients = [self._count_patients(self.y_true == label) for label in self.classes]
@@ -300,7 +297,7 @@ class EvaluationReport:
         said, key = find_prediction(self, system), ("events", system or self.name)
         if self.timeline is not None and key not in self._cache:
             options = {"confidence_level": self.confidence_level, "random_state": self.random_state}
-            options["n_resamples"] = max(self.n_resamples, 1)
+            options["n_resamples"] = self.n_resamples
             self._cache[key] = score_timeline(self.timeline, said.y_pred, **options)
         return self._cache.get(key)
 
@@ -326,7 +323,7 @@ class EvaluationReport:
         if self.timeline is not None and said.y_score is not None and key not in self._cache:
             score = seizure_score(said.y_score, self.classes, self.timeline.background)
             options = {"confidence_level": self.confidence_level, "random_state": self.random_state}
-            options["n_resamples"] = min(max(self.n_resamples, 1), 500)
+            options["n_resamples"] = min(self.n_resamples, 500)
             self._cache[key] = curve_of_timeline(self.timeline, score, **options)
         return self._cache.get(key)
 

@@ -172,10 +172,10 @@ def _bca_tails(value: float, drawn: np.ndarray, left_out: np.ndarray, tails: np.
     return ndtr(bias + shifted / (1 - skew * shifted))
 
 
-def check_resampling(n_resamples: int, confidence_level: float, method: str) -> None:
+def check_resampling(n_resamples: int, confidence_level: float, method: str, *, lowest: int = 1) -> None:
     """Raise a ValueError if a parameter of the resampling is out of range."""
-    if not isinstance(n_resamples, numbers.Integral) or n_resamples < 1:
-        raise ValueError(f"`n_resamples` must be an integer of at least 1, got {n_resamples!r}.")
+    if not isinstance(n_resamples, numbers.Integral) or n_resamples < lowest:
+        raise ValueError(f"`n_resamples` must be an integer of at least {lowest}, got {n_resamples!r}.")
     if not isinstance(confidence_level, numbers.Real) or not 0 < confidence_level < 1:
         raise ValueError(f"`confidence_level` must lie between 0 and 1, got {confidence_level!r}.")
     if method not in METHODS:

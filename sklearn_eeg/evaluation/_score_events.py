@@ -9,10 +9,17 @@ import numpy as np
 import pandas as pd
 
 from .._events import Event
-from ._event_figures import FIGURES, event_figures, patient_intervals, pooled_intervals, sum_by_unit
+from ._event_figures import (
+    FIGURES,
+    event_figures,
+    patient_intervals,
+    pooled_intervals,
+    sum_by_unit,
+    use_judged_time,
+)
 from ._event_rules import COUNTS, EventRules, RecordingScore, score_recording
 from ._rates import wilson_interval
-from ._recordings import Recordings, list_events, list_recordings, times_of
+from ._recordings import Recordings, list_events, list_recordings, match_recordings, times_of
 from ._resample import check_resampling
 
 _WHOLE = ["events", "found", "alarms", "false_alarms"]
@@ -31,9 +38,9 @@ class EventScores:
         Share of the seizures found, of the alarms that are right, and their harmonic mean; NaN where
         there is no seizure, no alarm, or neither.
     false_alarms_per_day : float
-        False alarms in 24 hours of recording.
+        False alarms in 24 hours of recorded (or judged) time.
     time_in_warning : float
-        Share of the recorded time in which an alarm was on.
+        Share of that time in which an alarm was on.
     sample_sensitivity, sample_precision, sample_f1 : float
         The same shares of seconds of seizure and of alarm.
     sensitivity_interval, precision_interval : tuple of float
@@ -47,13 +54,15 @@ class EventScores:
     latency_seconds : ndarray of shape (n_seizures_found,)
         The times themselves.
     n_events, n_found, n_alarms, n_false_alarms : int
-        Numbers of scored seizures, of those found, of alarms and of false ones.
+        Numbers of pieces of seizures that were scored, of those found, of alarms and of false ones; the
+        seizures themselves are the rows of `seizures`.
     hours : float
-        Recorded time.
+        Recorded time, or `judged_seconds` where given: what rates are of.
     figures : DataFrame
         What `to_frame` returns.
     types : DataFrame
-        Rows by label of the seizures: events, found, sensitivity with its limits, median latency.
+        Rows by label: seizures, events (their pieces), found pieces, sensitivity with its limits, median
+        latency.
     patients : DataFrame or None
         Counts and figures by patient; None where patients are unknown.
     recordings : DataFrame
@@ -112,9 +121,11 @@ class EventScores:
 
     def __str__(self) -> str:
         quartiles = "{:.1f} to {:.1f}".format(*self.latency_quartiles)
+        pieces = f"pieces of {len(self.seizures)} " if len(self.seizures) < self.n_events else ""
         head = (
-            f"{self.n_found} of {self.n_events} seizures found, {self.n_false_alarms} of {self.n_alarms} "
-            f"alarms false, in {self.hours:.1f} h; {self.confidence_level:.0%} intervals"
+            f"{self.n_found} of {self.n_events} {pieces}seizures found, "
+            f"{self.n_false_alarms} of {self.n_alarms} alarms false, in {self.hours:.1f} h; "
+            f"{self.confidence_level:.0%} intervals"
         )
         table = self.figures.to_string(float_format="%.3f", na_rep="–")
         return f"{head}\n{table}\nLatency: median {self.latency_median:.1f} s, quartiles {quartiles} s"
@@ -137,6 +148,7 @@ def score_events(
     confidence_level: float = 0.95,
     n_resamples: int = 2000,
     random_state: int | np.random.Generator | None = 0,
+    judged_seconds: Any = None,
 ) -> EventScores:
     """Score alarms against annotated seizures by the rules of SzCORE.
 
@@ -161,9 +173,12 @@ def score_events(
     confidence_level : float, default=0.95
         Nominal coverage of the intervals, between 0 and 1.
     n_resamples : int, default=2000
-        How many times patients are drawn for the intervals by patient.
+        How many times patients are drawn for the intervals by patient; 0 gives none.
     random_state : int, Generator or None, default=0
         Seed of the draws.
+    judged_seconds : float, or sequence or dict of float, optional
+        Time of the recording, or of each, in which an alarm could be raised, in seconds; by default all of
+        `duration`. False alarms in 24 hours and the share of time in alarm are of this time.
 
     Returns
     -------
@@ -214,7 +229,7 @@ def score_events(
     >>> scores.sensitivity, scores.precision, scores.false_alarms_per_day, scores.latency_median
     (0.5, 0.5, 2.0, 10.0)
     """
-    check_resampling(n_resamples, confidence_level, "expanded")
+    check_resampling(n_resamples, confidence_level, "expanded", lowest=0)
     rules = EventRules(
         min_gap_seconds, max_event_seconds, tolerance_before_seconds, tolerance_after_seconds, min_overlap
     )
@@ -226,6 +241,8 @@ def score_events(
         for true, said, seconds in zip(seizures, alarms, recordings.durations, strict=True)
     ]
     counts = np.array([score.counts for score in scores])
+    if judged_seconds is not None:
+        counts = use_judged_time(counts, _check_judged(judged_seconds, recordings, one))
     resampling = {
         "confidence_level": confidence_level, "n_resamples": n_resamples, "random_state": random_state,
     }  # fmt: skip
@@ -242,6 +259,17 @@ def score_events(
         rules=rules,
         confidence_level=confidence_level,
     )
+
+
+def _check_judged(judged: Any, recordings: Recordings, one: bool) -> list[float]:
+    values = match_recordings([judged] if one else judged, recordings.names, "judged_seconds")
+    for name, value, seconds in zip(recordings.names, values, recordings.durations, strict=True):
+        if not isinstance(value, int | float | np.number) or not 0 < float(value) <= seconds + 0.1:
+            raise ValueError(
+                f"`judged_seconds` must be above 0 and at most the duration, {seconds:g} s, got {value!r} "
+                f"for recording {name!r}."
+            )
+    return [float(value) for value in values]
 
 
 def _summarise(counts: np.ndarray, figures: pd.DataFrame, seizures: pd.DataFrame) -> dict[str, Any]:
@@ -309,6 +337,7 @@ def _by_type(seizures: pd.DataFrame, confidence_level: float) -> pd.DataFrame:
     """Return sensitivity and median latency of each label."""
     grouped = seizures.groupby("label")
     table = grouped[["parts", "parts_found"]].sum().set_axis(["events", "found"], axis=1)
+    table.insert(0, "seizures", grouped.size())
     found, events = table["found"].to_numpy(), table["events"].to_numpy()
     low, high = wilson_interval(found, events, confidence_level)
     return table.assign(

@@ -70,6 +70,8 @@ STYLE = """
 .eeg-report h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; font-weight: 640; }
 .eeg-report .words td, .eeg-report .words thead th { text-align: left; white-space: normal; }
 .eeg-report .words td { min-width: 7rem; }
+.eeg-report td .names { display: inline-block; min-width: 7rem; white-space: normal;
+  overflow-wrap: anywhere; }
 .eeg-report ul { margin: .3rem 0; padding-left: 1.2rem; max-width: 46rem; }
 .eeg-report .mark { font-weight: 660; }
 .eeg-report .mark.error { color: #8c1d16; }
@@ -135,6 +137,8 @@ STYLE = """
   .eeg-report pre { white-space: pre-wrap; overflow-wrap: anywhere; }
   .eeg-report details::details-content { content-visibility: visible; display: contents; }
   .eeg-report figure { break-inside: avoid; }
-  .eeg-report h2, .eeg-report h3, .eeg-report caption, .eeg-report summary { break-after: avoid; }
+  .eeg-report h2, .eeg-report h3, .eeg-report h2 + p.soft, .eeg-report caption, .eeg-report thead,
+  .eeg-report summary { break-after: avoid; }
+  .eeg-report thead th, .eeg-report td, .eeg-report th[scope=row] { overflow-wrap: anywhere; }
 }
 """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ._event_table import event_table
 from ._intervals import show_interval, why_no_intervals
 from ._markdown import describe_data, show_any
 from ._metrics import TITLES, show
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def render_text(report: EvaluationReport) -> str:
-    """Return the report as text: what limits it, the figures of all systems, intervals and classes."""
+    """Return the report as text: what limits it, the figures of all systems, classes and events."""
     figures = report.to_frame().rename(columns=TITLES).T.rename_axis(columns=None)
     leaks = [each for each in report.leakage or () if each.severity == "error"]
     parts = [
@@ -26,6 +27,9 @@ def render_text(report: EvaluationReport) -> str:
         _intervals(report),
         report.per_class().astype(object).map(show_any).to_string(),
     ]
+    events = event_table(report)
+    if events is not None:
+        parts += [events.lead, events.table.to_string(), events.caption]
     return "\n\n".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,13 +48,19 @@ class Timeline:
     patients: dict[Hashable, Any] | None
     annotated: bool
 
+    @cached_property
+    def covered_seconds(self) -> dict[Hashable, float]:
+        """Time of each recording that lies in a window, in seconds."""
+        return {
+            name: _covered_time(self.start[own], self.stop[own])
+            for name in self.durations
+            for own in [self.recording == name]
+        }
+
     @property
     def covered(self) -> float:
         """Share of the recorded time that lies in a window."""
-        judged = sum(
-            sum(event.duration for event in _spans(self, self.recording == name)) for name in self.durations
-        )
-        return judged / sum(self.durations.values())
+        return sum(self.covered_seconds.values()) / sum(self.durations.values())
 
 
 def make_timeline(
@@ -160,13 +167,21 @@ def score_timeline(timeline: Timeline, y_pred: np.ndarray, **options: Any) -> Ev
     Returns
     -------
     scores : EventScores
-        The figures.
+        The figures; false alarms in 24 hours and the share of time in alarm are of the time that windows
+        cover, since no alarm can be raised in the rest.
     """
     alarm = y_pred != timeline.background
     alarms = {
         name: _spans(timeline, (timeline.recording == name) & alarm) for name in timeline.durations
     }  # fmt: skip
-    return score_events(timeline.events, alarms, timeline.durations, groups=timeline.patients, **options)
+    return score_events(
+        timeline.events,
+        alarms,
+        timeline.durations,
+        groups=timeline.patients,
+        judged_seconds=timeline.covered_seconds,
+        **options,
+    )
 
 
 def curve_of_timeline(timeline: Timeline, score: np.ndarray, **options: Any) -> EventCurve:
@@ -185,7 +200,8 @@ def curve_of_timeline(timeline: Timeline, score: np.ndarray, **options: Any) -> 
     -------
     curve : EventCurve
         The figures by threshold. A moment in several windows has the highest of their scores, so an alarm
-        is on wherever a window reaches the threshold; a moment in none has the lowest of all.
+        is on wherever a window reaches the threshold; a moment in none has the lowest of all, and rates are
+        of the time that windows cover.
     """
     step = _choose_step(timeline)
     first = np.floor(timeline.start / step + 1e-6).astype(int)
@@ -198,7 +214,14 @@ def curve_of_timeline(timeline: Timeline, score: np.ndarray, **options: Any) -> 
         for window in own[np.argsort(score[own], kind="stable")]:
             values[first[window] : last[window]] = score[window]
         over_time[name], reference[name] = values, timeline.events[name]
-    return sensitivity_curve(reference, over_time, step_seconds=step, groups=timeline.patients, **options)
+    return sensitivity_curve(
+        reference,
+        over_time,
+        step_seconds=step,
+        groups=timeline.patients,
+        judged_seconds=timeline.covered_seconds,
+        **options,
+    )
 
 
 def seizure_score(y_score: np.ndarray, classes: np.ndarray, background: Any) -> np.ndarray:
@@ -298,6 +321,14 @@ def _spans(timeline: Timeline, chosen: np.ndarray, label: str = "sz") -> list[Ev
     """Return the time that windows cover, joined where they touch or overlap."""
     ends = zip(timeline.start[chosen].tolist(), timeline.stop[chosen].tolist(), strict=True)
     return merge_events([Event(start, stop, label) for start, stop in ends], _ROUNDING)
+
+
+def _covered_time(start: np.ndarray, stop: np.ndarray) -> float:
+    """Return how long at least one window lasts, in seconds."""
+    order = np.argsort(start, kind="stable")
+    start, reached = start[order], np.maximum.accumulate(stop[order])
+    gaps = start[1:] - reached[:-1]
+    return float(reached[-1] - start[0] - gaps[gaps > _ROUNDING].sum())
 
 
 def _choose_step(timeline: Timeline) -> float:

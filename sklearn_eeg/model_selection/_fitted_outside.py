@@ -15,6 +15,8 @@ from ._tell import clone_told
 
 _FEWEST_WINDOWS = 10  # of which a table can be said to be scaled
 _FEW_COLUMNS = 8
+_FEW_CHANNELS = 2
+_FEW_WINDOWS = 100
 _MOST_COLUMNS_TO_WHITEN = 2000
 _WINDOWS_OF_AUTO = 10_000  # from which scikit-learn's early_stopping="auto" stops early
 _EXACT = 1e-5  # in units of the standard deviation or range
@@ -26,7 +28,7 @@ def find_scaling(X: np.ndarray) -> list[Finding]:
     Parameters
     ----------
     X : ndarray of shape (n_windows, n_columns) or (n_windows, n_channels, n_times)
-        Features or windows, finite.
+        Features or windows. Windows with NaN or infinity are left out.
 
     Returns
     -------
@@ -37,7 +39,8 @@ def find_scaling(X: np.ndarray) -> list[Finding]:
     -----
     Looked for are: mean 0 and variance 1, median 0 and interquartile range 1, smallest value 0 (or -1)
     and largest 1, each in every column that is not constant, or in every channel; and columns of mean 0
-    without any correlation. To a hundred-thousandth, none of these comes by chance.
+    without any correlation. To a hundred-thousandth, none of these comes by chance. A trace that each window
+    shows by itself, as a whole or in each of its channels, is no leak and not told.
 
     Examples
     --------
@@ -49,20 +52,23 @@ def find_scaling(X: np.ndarray) -> list[Finding]:
     >>> find_scaling((X - X.mean(axis=0)) / X.std(axis=0))[0].kind
     'fitted_outside'
     """
+    usable = np.isfinite(X).reshape(len(X), -1).all(axis=1)
+    X = X if usable.all() else X[usable]
     if len(X) < _FEWEST_WINDOWS:
         return []
-    found = [("column", step) for step in _find_trace(X.reshape(len(X), -1))]
+    found = [("column", trace) for trace in _find_trace(X.reshape(len(X), -1))]
     if X.ndim == 3 and not found:
-        by_channel = _find_trace(np.moveaxis(X, 1, -1).reshape(-1, X.shape[1]))
-        if by_channel and not _is_standardised(X.reshape(-1, X.shape[-1]).T):  # each window alone is fair
-            found = [("channel", by_channel[0])]
+        varying = np.flatnonzero(np.ptp(X, axis=(0, 2)) > 0)[:_FEW_CHANNELS]
+        if _find_trace(_by_channel(X[:, varying])):  # a few first: all of them are a copy of X
+            found = [("channel", trace) for trace in _find_trace(_by_channel(X))]
+    found = [(unit, trace) for unit, trace in found if not _shows_alone(X, _TRACES[trace][0])]
     return [
         Finding(
             "fitted_outside",
             "error",
             f"Every {unit} of X has {trace} over all windows, as {_TRACES[trace][1]} leaves it when fitted "
             "on train and test together: hand over X as it was, and put the step into a Pipeline.",
-            np.arange(len(X)),
+            np.flatnonzero(usable),
         )
         for unit, trace in found
     ]
@@ -119,6 +125,20 @@ def _find_trace(table: np.ndarray) -> list[str]:
         if len(columns) and is_so(few) and is_so(table[:, columns].astype(float)):
             return [trace]
     return []
+
+
+def _by_channel(X: np.ndarray) -> np.ndarray:
+    return np.moveaxis(X, 1, -1).reshape(-1, X.shape[1])
+
+
+def _shows_alone(X: np.ndarray, is_so: Callable[[np.ndarray], bool]) -> bool:
+    """Say whether each window (of some) shows a trace by itself, which then tells nothing of the others."""
+    chosen = np.unique(np.linspace(0, len(X) - 1, _FEW_WINDOWS).astype(int))
+    some = X[chosen].astype(float).reshape(len(chosen), -1, X.shape[-1])
+    windows = [window for window in some if np.ptp(window) > 0]
+    as_wholes = (window.reshape(-1, 1) for window in windows)
+    by_channel = (window[np.ptp(window, axis=1) > 0].T for window in windows)
+    return all(map(is_so, as_wholes)) or all(map(is_so, by_channel))
 
 
 def _describe_frozen(inside: Any, n_windows: int) -> Finding:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.utils import column_or_1d
 
 from ._fitted_outside import find_in_estimator, find_scaling
 from ._leakage_report import Finding, LeakageReport
 from ._leaking_copies import find_leaking_copies
 from ._leaking_patients import find_patients, find_recordings, merge_persons
+from ._names import check_names
 from ._sides import Sides, list_folds
 
 _NO_PATIENTS = (
@@ -28,7 +28,7 @@ def check_leakage(
     estimator: Any = None,
     recording: Any = None,
     start_second: Any = None,
-    window_seconds: float | None = None,
+    window_seconds: Any = None,
     same_person: Mapping[Any, Any] | None = None,
     near: float | None = 0.99,
 ) -> LeakageReport:
@@ -51,8 +51,8 @@ def check_leakage(
         Recording of each window; equal names in two patients count as two recordings.
     start_second : array-like of shape (n_windows,), optional
         Where each window begins in its recording, in seconds; NaN where unknown.
-    window_seconds : float, optional
-        Length of a window, in seconds, above 0.
+    window_seconds : float or array-like of shape (n_windows,), optional
+        Length of the windows, in seconds, above 0.
     same_person : mapping, optional
         Ids that are one person, such as ``{"chb21": "chb01"}``; ids that do not occur are ignored.
     near : float or None, default=0.99
@@ -122,7 +122,8 @@ def check_leakage(
     ERROR (near_duplicate): 1 pair of windows of different patients are nearly copies, ...
     """
     windows, y, groups, recording, start = _check_arrays(X, y, groups, recording, start_second)
-    _check_parameters(near, start, window_seconds, recording)
+    lengths = _check_lengths(window_seconds, len(y))
+    _check_parameters(near, start, lengths, recording)
     findings: list[Finding] = []
     folds = list_folds(cv, windows, y, groups)
     if groups is None:
@@ -133,10 +134,9 @@ def check_leakage(
         sides = Sides(len(y), folds, person)
         findings.extend(find_patients(sides, y, groups, person, pairs))
     if recording is not None:
-        findings.extend(find_recordings(sides, recording, groups, person, start, window_seconds))
+        findings.extend(find_recordings(sides, recording, groups, person, start, lengths))
     findings.extend(find_leaking_copies(windows, y, groups, sides, near))
-    finite = np.isfinite(windows).reshape(len(windows), -1).all(axis=1)
-    findings.extend(find_scaling(windows if finite.all() else windows[finite]))
+    findings.extend(find_scaling(windows))
     if estimator is not None:
         findings.extend(find_in_estimator(estimator, len(y), has_patients=groups is not None))
     return LeakageReport(findings)
@@ -150,28 +150,51 @@ def _check_arrays(X: Any, y: Any, *others: Any) -> tuple[Any, ...]:
             f"channel, of numbers, got shape {windows.shape} of {windows.dtype}."
         )
     windows = windows if windows.dtype.kind == "f" else windows.astype(float)
-    columns = [None if values is None else column_or_1d(values) for values in (y, *others)]
+    if y is None:
+        raise ValueError("`y` must give the label of each window, got None.")
     names = ("y", "groups", "recording", "start_second")
+    columns = [
+        values
+        if values is None
+        else column_or_1d(values)
+        if thing is None
+        else check_names(values, name, thing)
+        for values, name, thing in zip(
+            (y, *others), names, ("label", "patient", "recording", None), strict=True
+        )
+    ]
     for name, column in zip(names, columns, strict=True):
         if column is not None and len(column) != len(windows):
             raise ValueError(
                 f"`{name}` must have one entry for each of the {len(windows)} windows, got {len(column)}."
             )
-        if name != "start_second" and column is not None and pd.isna(column).any():
-            raise ValueError(
-                f"`{name}` must not be missing for any window, got {pd.isna(column).sum()} without."
-            )
-    if columns[0] is None:
-        raise ValueError("`y` must give the label of each window, got None.")
     return (windows, *columns)
 
 
-def _check_parameters(near: Any, start: Any, window_seconds: Any, recording: Any) -> None:
+def _check_lengths(window_seconds: Any, n_windows: int) -> np.ndarray | None:
+    if window_seconds is None:
+        return None
+    try:
+        lengths = np.asarray(window_seconds, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"`window_seconds` must be a number, or one for each window, got {window_seconds!r}."
+        ) from error
+    if lengths.shape not in ((), (n_windows,)):
+        raise ValueError(
+            f"`window_seconds` must be a number, or one for each of the {n_windows} windows, got shape "
+            f"{lengths.shape}."
+        )
+    wrong = lengths[~(np.isfinite(lengths) & (lengths > 0))]
+    if wrong.size:
+        raise ValueError(f"`window_seconds` must be positive, got {wrong.flat[0]:g}.")
+    return lengths
+
+
+def _check_parameters(near: Any, start: Any, lengths: Any, recording: Any) -> None:
     if near is not None and not 0.5 < near < 1:
         raise ValueError(f"`near` must be above 0.5 and below 1, or None, got {near}.")
-    if window_seconds is not None and not window_seconds > 0:
-        raise ValueError(f"`window_seconds` must be positive, got {window_seconds}.")
-    if start is not None and (window_seconds is None or recording is None):
+    if start is not None and (lengths is None or recording is None):
         raise ValueError(
             "`start_second` must come with `recording` and `window_seconds`: where a window begins says "
             "nothing without them."

@@ -14,10 +14,12 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 from sklearn.model_selection import StratifiedKFold
-from sklearn.utils import check_random_state, column_or_1d
+from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from ._fit_by_patient import fit_by_patient
+from ._names import check_names
+from ._parts import score_columns
 from ._patient_kfold import PatientKFold, count_patients
 from ._take import take
 
@@ -104,7 +106,7 @@ def leakage_gap(
     cv: int = 5,
     scoring: str | Callable[[np.ndarray, np.ndarray], float] = "roc_auc",
     n_controls: int = 5,
-    random_state: Any = None,
+    random_state: Any = 0,
     n_jobs: int | None = None,
 ) -> LeakageGap:
     """Score a classifier under a random and under a patient-wise split, with a negative control.
@@ -123,10 +125,11 @@ def leakage_gap(
         Number of folds of both splits; each class must occur in as many patients.
     scoring : str or callable, default="roc_auc"
         ``"roc_auc"`` (one class against the rest, averaged over three or more), ``"accuracy"``,
-        ``"balanced_accuracy"``, ``"f1_macro"``, ``"matthews_corrcoef"``, or ``score(y_true, y_pred)``.
+        ``"balanced_accuracy"``, ``"macro_f1"``, ``"matthews_correlation"``, or ``score(y_true, y_pred)``;
+        scikit-learn's ``"f1_macro"`` and ``"matthews_corrcoef"`` are the same as these two.
     n_controls : int, default=5
         How often labels are moved between patients and scored anew, 0 or more.
-    random_state : int, RandomState or None, default=None
+    random_state : int, RandomState or None, default=0
         Seed of the folds and of the controls.
     n_jobs : int, optional
         Number of processes that fit folds at the same time, as in joblib.
@@ -175,8 +178,10 @@ def leakage_gap(
     >>> gap.random, bool(gap.by_patient < 0.7)
     (1.0, True)
     """
-    y, groups = column_or_1d(y), column_or_1d(groups)
+    y, groups = check_names(y, "y", "label"), check_names(groups, "groups", "patient")
+    scoring = _ALIASES.get(scoring, scoring) if isinstance(scoring, str) else scoring
     _check_parameters(cv, scoring, n_controls)
+    next(PatientKFold(cv).split(y, y, groups))  # says what is wrong with the patients, before any is moved
     rng = check_random_state(random_state)
     targets = [y] + [_move_labels(y, groups, cv, rng) for _ in range(n_controls)]
     jobs = []
@@ -205,7 +210,8 @@ def _check_parameters(cv: Any, scoring: Any, n_controls: Any) -> None:
     for name, value, least in (("cv", cv, 2), ("n_controls", n_controls, 0)):
         if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < least:
             raise ValueError(f"`{name}` must be a whole number of at least {least}, got {value!r}.")
-    if scoring != "roc_auc" and scoring not in _SCORES and not callable(scoring):
+    named = isinstance(scoring, str) and scoring in {"roc_auc", *_SCORES}
+    if not named and not callable(scoring):
         raise ValueError(
             f"`scoring` must be one of roc_auc, {', '.join(_SCORES)}, or score(y_true, y_pred), "
             f"got {scoring!r}."
@@ -246,8 +252,7 @@ def _fit_and_predict(
         return np.asarray(model.predict(held_out))
     for method in ("predict_proba", "decision_function"):
         if hasattr(model, method):
-            score = np.asarray(getattr(model, method)(held_out))
-            return np.column_stack([-score, score]) if score.ndim == 1 else score
+            return score_columns(model, method, held_out)
     raise ValueError(
         "`scoring` must not be 'roc_auc' for a classifier with neither predict_proba nor decision_function: "
         "pass 'balanced_accuracy'."
@@ -262,13 +267,14 @@ def _score(y: np.ndarray, said: np.ndarray, scoring: str | Callable) -> float:
     return float(areas[1] if len(areas) == 2 else np.mean(areas))
 
 
-def _f1_macro(y_true: np.ndarray, y_pred: np.ndarray) -> float:
+def _macro_f1(y_true: np.ndarray, y_pred: np.ndarray) -> float:
     return f1_score(y_true, y_pred, average="macro", zero_division=0)
 
 
 _SCORES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "accuracy": accuracy_score,
     "balanced_accuracy": balanced_accuracy_score,
-    "f1_macro": _f1_macro,
-    "matthews_corrcoef": matthews_corrcoef,
+    "macro_f1": _macro_f1,
+    "matthews_correlation": matthews_corrcoef,
 }
+_ALIASES = {"f1_macro": "macro_f1", "matthews_corrcoef": "matthews_correlation"}

@@ -108,7 +108,7 @@ def find_recordings(
     groups: np.ndarray | None,
     person: np.ndarray | None,
     start: np.ndarray | None,
-    window_seconds: float | None,
+    window_seconds: float | np.ndarray | None,
 ) -> Iterator[Finding]:
     """Yield recordings on both sides where patients are unknown, and windows there that overlap in time.
 
@@ -124,8 +124,8 @@ def find_recordings(
         Number of the person of each window.
     start : ndarray of shape (n_windows,) or None
         Where each window begins, in seconds; NaN where unknown.
-    window_seconds : float or None
-        Length of a window, in seconds.
+    window_seconds : float, ndarray of shape (n_windows,), or None
+        Length of the windows, in seconds.
 
     Yields
     ------
@@ -158,7 +158,8 @@ def find_recordings(
         yield Finding("recording", "error", sentence, where)
     if start is None or window_seconds is None:
         return
-    pairs = _pair_overlapping(unit, start.astype(float), window_seconds)
+    lengths = np.broadcast_to(np.asarray(window_seconds, dtype=float), start.shape)
+    pairs = _pair_overlapping(unit, start.astype(float), lengths)
     pairs = pairs[sides.apart(*pairs.T)]
     if len(pairs):
         i, j = pairs[0]
@@ -193,15 +194,16 @@ def _find_classes(y: np.ndarray, groups: np.ndarray, person: np.ndarray) -> Iter
         yield Finding("confounded", "note", sentence, np.arange(len(y)), list_names(groups))
 
 
-def _pair_overlapping(unit: np.ndarray, start: np.ndarray, window_seconds: float) -> np.ndarray:
-    """Return the pairs of windows of one recording that begin less than a window apart."""
+def _pair_overlapping(unit: np.ndarray, start: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Return the pairs of windows of one recording of which the later begins before the other's end."""
     order = np.lexsort([start, unit])
     order = order[np.isfinite(start[order])]
     begin, whose = start[order], unit[order]
+    length = lengths[order] * (1 - 1e-9)
     found = [np.empty((0, 2), dtype=int)]
     for step in count(1):
         near = whose[step:] == whose[:-step]
-        near = near & (begin[step:] - begin[:-step] < window_seconds * (1 - 1e-9))
+        near = near & (begin[step:] - begin[:-step] < length[:-step])
         if not near.any():
             break
         found.append(np.column_stack([order[:-step][near], order[step:][near]]))

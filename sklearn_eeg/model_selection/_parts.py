@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 from sklearn.model_selection._search import BaseSearchCV
 
 
@@ -58,6 +59,49 @@ def find_last_step(model: Any) -> Any:
     if isinstance(model, BaseSearchCV):
         return find_last_step(getattr(model, "best_estimator_", model.estimator))
     return find_last_step(model.steps[-1][1]) if hasattr(model, "steps") else model
+
+
+def score_columns(model: Any, response: str, X: Any) -> np.ndarray:
+    """Return the scores of windows, a column for each class of a fitted classifier.
+
+    Parameters
+    ----------
+    model : classifier
+        Fitted.
+    response : {"decision_function", "predict_proba"}
+        Its method to call.
+    X : sequence of n_windows windows
+        The windows.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_windows, n_classes)
+        In the order of `classes_`; (-d, d) for the decision value d of two classes.
+
+    Raises
+    ------
+    ValueError
+        If the classifier does not give one score for each class.
+
+    Examples
+    --------
+    >>> from sklearn.svm import LinearSVC
+    >>> from sklearn_eeg.model_selection._parts import score_columns
+    >>> svm = LinearSVC(C=1e6).fit([[-1.0], [1.0]], ["a", "c"])
+    >>> score_columns(svm, "decision_function", [[2.0]]).round(2)
+    array([[-2.,  2.]])
+    """
+    answer, n_classes = np.asarray(getattr(model, response)(X)), len(model.classes_)
+    if answer.ndim == 1 and n_classes == 2:
+        answer = np.column_stack([-answer, answer])
+    last = find_last_step(model)
+    pairwise = response == "decision_function" and getattr(last, "decision_function_shape", "ovr") == "ovo"
+    if answer.shape[1:] != (n_classes,) or (pairwise and n_classes > 2):
+        raise ValueError(
+            f"{type(last).__name__} must give one score for each of the {n_classes} classes, got shape "
+            f"{answer.shape}{' of pairs of classes' * pairwise}: use decision_function_shape='ovr' for SVC."
+        )
+    return answer
 
 
 def has_parameter(part: Any, name: str, method: str = "fit", *, by_name: bool = True) -> bool:

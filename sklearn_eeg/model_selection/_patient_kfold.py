@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.model_selection._split import GroupsConsumerMixin
 from sklearn.utils import check_random_state, column_or_1d, indexable
 from sklearn.utils.multiclass import type_of_target
 
 from ._balance import deal
+from ._names import check_names
 
 _EACH_PATIENT = "patients"
 
@@ -219,16 +219,11 @@ def _count_windows(y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray]:
 def _check_groups(groups: Any) -> np.ndarray:
     if groups is None:
         raise ValueError(
-            "`groups` must give the patient of each window, got None: pass it, as in split(X, y, groups), "
-            "or cross_validate(..., params={'groups': patients})."
+            "`groups` must give the patient of each window, got None: pass it, as in split(X, y, groups) or "
+            "cross_validate(..., groups=patients) (params={'groups': patients} with metadata routing on); "
+            "for a search inside a cross-validation use `evaluate` or `fit_by_patient`, or switch routing on."
         )
-    missing = np.asarray(pd.isna(np.asarray(groups, dtype=object)))
-    if missing.any():
-        raise ValueError(
-            f"`groups` must give the patient of each window, got none (NaN or None) for {missing.sum()} of "
-            f"{missing.size} windows: name or drop them."
-        )
-    return column_or_1d(groups)
+    return check_names(groups, "groups", "patient")
 
 
 def _is_whole(value: Any) -> bool:

@@ -6,7 +6,7 @@ from scipy import stats
 from sklearn.metrics import balanced_accuracy_score, recall_score, roc_auc_score
 
 from sklearn_eeg.evaluation import bootstrap_by_patient
-from sklearn_eeg.evaluation._metrics import METRICS
+from sklearn_eeg.evaluation._metrics import TITLES
 from sklearn_eeg.evaluation._resample import METHODS, draw_units
 
 
@@ -107,9 +107,9 @@ def test_resamples_without_a_class_are_counted():
 
 def test_perfect_predictions():
     y, _, patient, _ = draw()
-    result = bootstrap_by_patient(y, y, patient, y_score=np.eye(2)[y], metrics=[*METRICS, "log_loss"])
+    result = bootstrap_by_patient(y, y, patient, y_score=np.eye(2)[y], metrics=[*TITLES, "log_loss"])
     table = result.to_frame()
-    assert (table.loc[list(METRICS), ["estimate", "low", "high"]] == 1).all(axis=None)
+    assert (table.loc[list(TITLES), ["estimate", "low", "high"]] == 1).all(axis=None)
     assert table.loc["log_loss", "high"] < 1e-12
     assert (result.per_class()[["estimate", "low", "high"]] == 1).all(axis=None)
 
@@ -122,7 +122,7 @@ def test_result_is_frozen_and_reads_well():
     assert str(result).startswith("90% intervals from 20 resamples of 12 patients (expanded)")
     assert repr(result) == str(result)
     assert result.to_frame().columns.tolist() == ["estimate", "low", "high", "undefined"]
-    assert list(result.figures) == list(METRICS)
+    assert list(result.figures) == list(TITLES)
     assert result.per_class().index.names == ["class", "metric"]
 
 

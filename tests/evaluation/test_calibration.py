@@ -37,6 +37,15 @@ def test_equal_probabilities_share_a_bin():
     assert curve.error == pytest.approx(0.1)
 
 
+def test_a_bin_of_one_patient_has_no_limits():
+    probability = np.concatenate([np.full(50, 0.2), np.full(50, 0.9)])
+    hit = np.tile([True, False], 50)
+    unit = np.concatenate([np.zeros(50, dtype=int), np.arange(50) % 5])
+    curve = reliability_curve(probability, hit, n_bins=2, unit=unit, n_resamples=200)
+    assert np.isnan([curve.low[0], curve.high[0]]).all()
+    assert np.isfinite([curve.low[1], curve.high[1]]).all()
+
+
 def test_order_does_not_matter():
     probability, hit, unit = draw()
     order = np.random.default_rng(1).permutation(len(hit))

@@ -7,6 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn_eeg.evaluation._data_card import (
     WindowFacts,
     describe_windows,
+    fold_classes,
     fold_table,
     patients_by_class,
     summarise_data,
@@ -57,4 +58,14 @@ def test_folds(draw_report):
     table = fold_table(report)
     assert table["windows"].tolist() == [120, 120]
     assert table["patients"].tolist() == [4, 4]
-    assert table.loc[1, "class 2"] == ((report.fold == 1) & (report.y_true == 2)).sum()
+    assert table.columns.tolist() == ["windows", "patients"]
+    assert fold_classes(report).loc[1, "class 2"] == ((report.fold == 1) & (report.y_true == 2)).sum()
+
+
+@pytest.mark.parametrize("names", [("patients", "windows", "fold"), ("classes", "index", "class")])
+def test_a_class_may_have_the_name_of_a_column(draw_report, names):
+    report, plain = draw_report(target_names=names), draw_report()
+    assert fold_classes(report).to_numpy().tolist() == fold_classes(plain).to_numpy().tolist()
+    assert fold_table(report).equals(fold_table(plain))
+    for made in (report.to_html(), report.to_markdown(), report.to_json(), str(report)):
+        assert names[0] in made

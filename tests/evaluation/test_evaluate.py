@@ -14,12 +14,10 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_eeg.evaluation import EvaluationReport, evaluate
-from sklearn_eeg.evaluation._evaluate import _FoldResult, _pool
-from sklearn_eeg.evaluation._folds import make_folds
 from sklearn_eeg.model_selection import PatientKFold
 
 
@@ -182,69 +180,6 @@ def read_epochs(epochs):
     return epochs.get_data().reshape(len(epochs), -1)
 
 
-def test_two_classes_by_decision_value_have_two_opposite_columns():
-    report = evaluate(LinearSVC(random_state=0), *gaussian(n_classes=2))
-    score = report.predictions["model"].y_score
-    np.testing.assert_array_equal(score[:, 0], -score[:, 1])
-    assert np.ptp(report.per_class()["roc_auc"]) < 1e-12
-
-
-class Silent(GaussianNB):
-    """Says which class, and gives no scores."""
-
-    @property
-    def predict_proba(self):
-        raise AttributeError
-
-
-def test_without_scores_the_area_is_nan():
-    report = evaluate(Silent(), *gaussian())
-    assert report.predictions["model"].y_score is None
-    assert np.isnan(report.to_frame().loc["model", "roc_auc"])
-    assert report.to_frame().drop(columns="roc_auc").notna().all(axis=None)
-
-
-class Moody(GaussianNB):
-    """Gives probabilities only when fitted on an even number of windows of class 0."""
-
-    @property
-    def predict_proba(self):
-        if self.class_count_[0] % 2:
-            raise AttributeError
-        return super().predict_proba
-
-
-def test_scores_of_some_folds_only_are_not_pooled():
-    X, y, groups = gaussian(n_patients=4)
-    cv = [(np.delete(np.arange(48), test), test) for test in (np.arange(7), np.arange(7, 48))]
-    with pytest.warns(UserWarning, match="patients lie in both"):
-        report = evaluate(Moody(), X, y, groups, cv=cv)
-    assert (np.sum(y[7:] == 0) % 2, np.sum(y[:7] == 0) % 2) == (1, 1)
-    assert report.predictions["model"].y_score is None
-    cv = [(np.delete(np.arange(48), test), test) for test in (np.arange(6), np.arange(6, 48))]
-    with pytest.warns(UserWarning, match="patients lie in both"):
-        report = evaluate(Moody(), X, y, groups, cv=cv)
-    assert report.predictions["model"].y_score is not None
-
-
-@pytest.mark.parametrize(("estimator", "lowest"), [(GaussianNB(), 0.0), (SVC(), np.finfo(float).min / 4)])
-def test_a_class_missing_from_training_scores_lowest(estimator, lowest):
-    X, y, groups = gaussian(n_patients=4)
-    third, rest = np.flatnonzero(y == 2), np.flatnonzero(y != 2)
-    half = np.isin(rest, rest[: len(rest) // 2])
-    tests = [third, rest[half], rest[~half]]
-    cv = [(np.setdiff1d(np.arange(len(y)), test), test) for test in tests]
-    with pytest.warns(UserWarning, match="lie in both|trains on no window") as caught:
-        report = evaluate(estimator, X, y, groups, cv=cv)
-    texts = [str(each.message) for each in caught]
-    assert texts == list(report.warnings)
-    assert texts[-1].startswith("Fold 0 of 3 trains on no window of class 2: its model cannot")
-    score = report.predictions["model"].y_score
-    assert (score[third, 2] == lowest).all()
-    assert (score[rest, 2] > lowest).all()
-    assert report.confusion().loc["2", "2"] == 0
-
-
 def test_warnings_point_at_the_caller():
     X, y, _ = gaussian()
     with pytest.warns(UserWarning, match="Pass groups= to split by patient") as caught:
@@ -262,8 +197,15 @@ def test_leaks_are_warned_of_at_the_caller_before_anything_is_fitted():
     assert [each.filename for each in caught] == [__file__]
     assert report.warnings == ()
     assert [(each.severity, each.kind) for each in report.leakage] == [("error", "duplicate")]
-    with pytest.warns(UserWarning, match="Leak: "), refuse("must predict labels that are in y"):
-        evaluate(Broken(label=9), X, y, groups)
+    with pytest.warns(UserWarning, match="Leak: "), refuse("this is fitted"):
+        evaluate(Unfit(), X, y, groups)
+
+
+class Unfit(DummyClassifier):
+    """Says when it is fitted."""
+
+    def fit(self, X, y):
+        raise ValueError("this is fitted")
 
 
 def test_recordings_must_have_names():
@@ -348,44 +290,6 @@ def test_systems_must_be_classifiers():
         evaluate(StandardScaler(), *gaussian())
     with refuse("'other' must be a classifier with fit and predict, got the class SVC.", TypeError):
         evaluate(SVC(), *gaussian(), beside={"other": SVC})
-
-
-class Broken(GaussianNB):
-    """Answers with labels or scores that nobody can use."""
-
-    def __init__(self, label=0, score=0.5, n_columns=3):
-        super().__init__()
-        self.label = label
-        self.score = score
-        self.n_columns = n_columns
-
-    def predict(self, X):
-        return np.full(len(X), self.label)
-
-    def predict_proba(self, X):
-        return np.full((len(X), self.n_columns), self.score)
-
-
-def test_answers_must_be_usable():
-    with refuse("'model' must predict labels that are in y, got [9]."):
-        evaluate(Broken(label=9), *gaussian())
-    with refuse("must not be NaN, got 24 of 24 windows with NaN."):
-        evaluate(Broken(score=np.nan), *gaussian(), cv=4)
-    with refuse("must have one column for each of the 3 classes, got shape (24, 2)"):
-        evaluate(Broken(n_columns=2), *gaussian(), cv=4)
-
-
-def test_infinite_scores_keep_their_order():
-    report = evaluate(Broken(score=np.inf), *gaussian())
-    assert (report.predictions["model"].y_score == np.finfo(float).max / 4).all()
-    assert report.to_frame().loc["model", "roc_auc"] == 0.5
-
-
-def test_scores_of_pairs_of_classes_are_refused():
-    pairs = make_pipeline(StandardScaler(), SVC(decision_function_shape="ovo"))
-    with refuse("of pairs of classes: use decision_function_shape='ovr' for SVC."):
-        evaluate(pairs, *gaussian())
-    assert evaluate(pairs, *gaussian(n_classes=2)).predictions["model"].y_score.shape == (96, 2)
 
 
 def test_faults_of_the_data_are_told_before_anything_is_fitted():
@@ -481,6 +385,8 @@ def test_missing_patients_that_numpy_made_text():
     ("options", "error", "message"),
     [
         ({"target_names": {1: "b", 0: "a"}}, ValueError, "must be a sequence in the order"),
+        ({"target_names": 5}, ValueError, "`target_names` must be a sequence in the order of the classes"),
+        ({"recording": [None] * 48}, ValueError, "`recording` must give the recording of each window, got"),
         ({"name": 3}, TypeError, "`name` must be a string"),
         ({"beside": [DummyClassifier()]}, TypeError, "`beside` a dict"),
     ],
@@ -501,15 +407,6 @@ def test_a_class_in_fewer_patients_than_folds_is_refused_unless_the_splitter_is_
     report = evaluate(DummyClassifier(), X, y, groups, cv=splitter)
     assert report.patient_wise
     assert report.split == "5 folds by patient (StratifiedGroupKFold), 8 patients"
-
-
-def test_scores_of_different_kinds_are_not_pooled():
-    folds = make_folds(2, np.zeros(4), np.array([0, 1, 0, 1]), np.array(["p", "p", "q", "q"]), 0)
-    score, classes = np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([0, 1])
-    alike = [_FoldResult(classes, score, "predict_proba", classes, {})] * 2
-    mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes, {})]
-    assert _pool(alike, folds, classes, "model").y_score is not None
-    assert _pool(mixed, folds, classes, "model").y_score is None
 
 
 def test_chance_has_its_nominal_figures_whatever_the_folds():

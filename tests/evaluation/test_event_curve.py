@@ -111,7 +111,7 @@ def test_rules_can_be_set():
         ({"thresholds": [np.nan]}, "`thresholds` must be one or more finite numbers"),
         ({"groups": ["ann", "bob"]}, "`groups` must have a value for each of the 1 recordings"),
         ({"reference": [[], []]}, "`reference` must have a value for each of the 1 recordings"),
-        ({"n_resamples": 0}, "`n_resamples` must be an integer of at least 1"),
+        ({"n_resamples": -1}, "`n_resamples` must be an integer of at least 0"),
     ],
 )
 def test_refused(change, message):

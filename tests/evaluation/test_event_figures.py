@@ -96,6 +96,13 @@ def test_patient_intervals_of_many_thresholds_equal_those_of_each():
         np.testing.assert_allclose(together[:, place], patient_intervals(sums[:, place], **how))
 
 
+def test_without_draws_there_are_no_limits():
+    how = {"confidence_level": 0.9, "n_resamples": 0, "random_state": 0}
+    low, high = patient_intervals(np.stack([draw(), draw()], axis=1), **how)
+    assert low.shape == high.shape == (2, len(FIGURES))
+    assert np.isnan([low, high]).all()
+
+
 def test_one_patient_has_no_interval():
     got = patient_intervals(draw(1), confidence_level=0.9, n_resamples=10, random_state=0)
     assert np.isnan(got).all()

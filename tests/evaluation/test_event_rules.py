@@ -150,6 +150,8 @@ def test_latency_of_a_status_counts_from_its_onset():
     ("rules", "message"),
     [
         ({"min_gap_seconds": -1}, "`min_gap_seconds` must be at least 0, got -1"),
+        ({"min_gap_seconds": "a"}, "`min_gap_seconds` must be a number, got 'a'"),
+        ({"min_overlap": None}, "`min_overlap` must be a number, got None"),
         ({"tolerance_after_seconds": math.nan}, "`tolerance_after_seconds` must be at least 0, got nan"),
         ({"max_event_seconds": 0}, r"`max_event_seconds` must be at least 1 \(or math.inf\), got 0"),
         ({"min_overlap": 1}, "`min_overlap` must be below 1, got 1"),

@@ -72,3 +72,16 @@ def test_plain_types():
     odd = {"a": np.float32(0.5), 1: np.inf, "b": pd.NA, "c": np.bool_(True), "d": {"e": object}}
     assert as_plain(odd) == {"a": 0.5, "1": None, "b": None, "c": True, "d": {"e": "<class 'object'>"}}
     assert as_plain(pd.DataFrame({"x": [1, 2]})) == [{"x": 1}, {"x": 2}]
+
+
+def test_windows_of_each_class_are_nested_in_their_fold(draw_report):
+    report = draw_report(target_names=("patients", "windows", "fold"))
+    for number, row in enumerate(load(report)["folds"]):
+        own = report.fold == number
+        counts = [int((report.y_true[own] == label).sum()) for label in range(3)]
+        assert row == {
+            "fold": number,
+            "windows": 120,
+            "patients": 4,
+            "classes": dict(zip(report.target_names, counts, strict=True)),
+        }

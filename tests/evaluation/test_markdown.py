@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from sklearn_eeg.evaluation._markdown import markdown_table, show_any
+from sklearn_eeg.evaluation._markdown import markdown_table, quote, show_any
 from sklearn_eeg.model_selection import Finding
 
 
@@ -49,3 +49,11 @@ def test_intervals_stand_beside_the_figures(draw_report):
     auc = report.intervals().figures["roc_auc"]
     assert f"| ROC AUC | {auc.estimate:.3f} | {auc.low:.3f} to {auc.high:.3f} |" in report.to_markdown()
     assert "Patients are unknown" in draw_report(groups=None).to_markdown()
+
+
+def test_an_index_without_a_name_has_an_empty_heading():
+    assert markdown_table(pd.DataFrame({"x": [1]})).startswith("|  | x |\n")
+
+
+def test_names_make_no_links_and_no_images():
+    assert quote("![a](http://b) [c]") == "!\\[a\\](http://b) \\[c\\]"

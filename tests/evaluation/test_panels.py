@@ -120,3 +120,13 @@ def test_a_clean_bill(draw_report):
     assert "Nothing was found." in render_leaks(draw_report(leakage=()))
     assert render_leaks(draw_report()) == ""  # not looked for
     assert render_leaks_box(draw_report()) == ""
+
+
+def test_classes_of_a_patient_may_wrap(draw_report):
+    report = draw_report()
+    assert render_patients(report).count('<span class="names">class 0 10, class 1 10, class 2 10</span>') == 8
+
+
+def test_the_number_of_draws_is_told_for_each_figure(draw_report):
+    assert "600 draws (500 for PR AUC) with replacement" in describe_intervals(draw_report(n_resamples=600))
+    assert "100 draws with replacement" in describe_intervals(draw_report())

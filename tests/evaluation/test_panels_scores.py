@@ -63,10 +63,12 @@ def test_events(draw_report):
     )  # fmt: skip
     report = draw_report(n_classes=3, n_patients=4, n_windows=60, timeline=timeline)
     text, scores = render_events(report), report.events()
-    assert f"{scores.n_events} seizures (where windows are labelled so), {scores.n_alarms} alarms" in text
-    assert f"{scores.false_alarms_per_day:.3f}<small>" in text
+    pieces = f"scored as {scores.n_events} pieces of at most 300 s (where windows are labelled so)"
+    assert f"{len(scores.seizures)} seizures, {pieces}, {scores.n_alarms} alarms" in text
+    assert len(scores.seizures) < scores.n_events
+    assert f"<td>{scores.false_alarms_per_day:.3f}</td>" in text
     assert f"{scores.latency_median:.1f} s (" in text
-    assert "By type of seizure." in text
+    assert "By type of seizure, with intervals as if pieces were independent." in text
     [words] = labels(text)
     assert f"{report.event_curve().sensitivity_at(24):.3f} at 24 false alarms" in words
     assert report.events("chance").n_alarms == 0

@@ -87,3 +87,20 @@ def test_durations_refused(duration):
 def test_no_recording():
     with pytest.raises(ValueError, match="`duration` must hold at least one recording, got none"):
         list_recordings([], None)
+
+
+def test_lengths_that_are_no_numbers():
+    for duration in ("60", None, pd.DataFrame({"a": [60.0]})):
+        with pytest.raises(ValueError, match="`duration` must be the length of a recording in seconds, or"):
+            list_recordings(duration, None)
+    with pytest.raises(ValueError, match="`duration` must hold numbers, in seconds, got '60'"):
+        list_recordings(["60", 70], None)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA])
+def test_patients_that_are_missing_or_mixed(missing):
+    with pytest.raises(ValueError, match="the patient of each recording, got none .* for 1 of 2 recordings"):
+        list_recordings([60, 70], ["a", missing])
+    with pytest.raises(ValueError, match="`groups` must be all text or all numbers, got numbers and text"):
+        list_recordings({"x": 60, "y": 70}, {"x": "a", "y": 1})
+    assert list_recordings([60, 70], pd.Series([1, 2], dtype="Int64")).patients.tolist() == [1, 2]

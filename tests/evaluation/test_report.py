@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sklearn_eeg.evaluation import EvaluationReport
-from sklearn_eeg.evaluation._metrics import METRICS
+from sklearn_eeg.evaluation._metrics import TITLES
 from sklearn_eeg.evaluation._report import Prediction
 
 
@@ -42,7 +42,7 @@ def make_report(**changes):
 def test_to_frame():
     frame = make_report().to_frame()
     assert frame.index.tolist() == ["tree", "mute", "chance"]
-    assert frame.columns.tolist() == list(METRICS)
+    assert frame.columns.tolist() == list(TITLES)
     assert frame.loc["tree", "accuracy"] == 5 / 7
     assert frame.loc["tree", "balanced_accuracy"] == pytest.approx((3 / 4 + 2 / 3) / 2)
     assert frame.loc["tree", "roc_auc"] == pytest.approx(10 / 12)

@@ -191,3 +191,24 @@ def test_refused(cohort):
         score_events([], [], HOUR, min_gap_seconds=-1)
     with pytest.raises(ValueError, match="`confidence_level` must lie between 0 and 1"):
         score_events([], [], HOUR, confidence_level=1)
+
+
+def test_rates_are_of_the_time_that_was_judged():
+    alarms = [(100, 110), (1000, 1010)]
+    whole = score_events([], alarms, HOUR)
+    half = score_events([], alarms, HOUR, judged_seconds=HOUR / 2)
+    assert half.false_alarms_per_day == 2 * whole.false_alarms_per_day == 96
+    assert half.time_in_warning == 2 * whole.time_in_warning
+    assert (half.hours, half.n_false_alarms) == (0.5, 2)
+    text = "`judged_seconds` must be above 0 and at most the duration, 3600 s, got"
+    for wrong in (0, 3700, "60"):
+        with pytest.raises(ValueError, match=text):
+            score_events([], alarms, HOUR, judged_seconds=wrong)
+    with pytest.raises(ValueError, match="`judged_seconds` must have a value for each of the 2 recordings"):
+        score_events([[], []], [[], []], [HOUR, HOUR], judged_seconds=[HOUR])
+
+
+def test_long_seizures_are_told_apart_from_their_pieces():
+    scores = score_events([(100, 820, "sz_foc"), (2000, 2060, "sz_gen")], [(100, 110)], HOUR)
+    assert scores.types[["seizures", "events", "found"]].to_numpy().tolist() == [[1, 3, 1], [1, 1, 0]]
+    assert str(scores).startswith("1 of 4 pieces of 2 seizures found")

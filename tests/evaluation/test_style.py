@@ -45,3 +45,11 @@ def test_it_stays_within_the_report_and_loads_nothing():
 def test_there_are_rules_for_phones_and_for_print():
     assert "@media (max-width: 34rem)" in STYLE
     assert "@media print" in STYLE
+
+
+def test_in_print_headings_stay_with_what_they_head():
+    printed = STYLE[STYLE.index("@media print") :]
+    kept = re.search(r"([^{}]*)\{ break-after: avoid; \}", printed)[1]
+    for part in ("h2", "h3", "caption", "thead", "summary"):
+        assert f".eeg-report {part}" in kept
+    assert re.search(r"td \.names \{[^}]*white-space: normal", STYLE)

@@ -93,6 +93,33 @@ def test_windows_with_gaps_must_cover_half():
         arrange([0, 1], [0, 40])
 
 
+def test_rates_are_of_the_time_that_windows_cover():
+    # an hour with windows in its first 36 minutes: one false alarm there is 40 a day, not 24
+    start = np.append(np.arange(216) * 10.0, 3590.0)
+    y = np.zeros(217, dtype=int)
+    timeline = arrange(y, start, events={0: []}, classes=np.arange(2), target_names=NAMES)
+    said = np.zeros(217, dtype=int)
+    said[100] = 1
+    scores = score_timeline(timeline, said)
+    assert timeline.covered_seconds == {0: 2170.0}
+    assert scores.false_alarms_per_day == pytest.approx(86400 / 2170)
+    assert scores.time_in_warning == pytest.approx(10 / 2170)
+    assert scores.hours == pytest.approx(2170 / 3600)
+    curve = curve_of_timeline(timeline, said.astype(float), thresholds=[0.5])
+    assert curve.figures["false_alarms_per_day"] == pytest.approx([86400 / 2170])
+    assert curve_of_timeline(timeline, said.astype(float), thresholds=[0.0]).figures["time_in_warning"] == [1]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_covered_time_equals_a_count_of_moments(seed):
+    rng = np.random.default_rng(seed)
+    start, length = rng.integers(0, 200, size=40) / 2, rng.integers(1, 20, size=40) / 2
+    timeline = arrange(rng.permutation(np.arange(40) % 2), start, window=length)
+    moments = np.arange(0, 120, 0.5)
+    inside = (moments[:, np.newaxis] >= start) & (moments[:, np.newaxis] < start + length)
+    assert timeline.covered_seconds[0] == inside.any(axis=1).sum() / 2
+
+
 def test_labels_that_are_text_need_the_background_named():
     text = "`background` must be the label of windows without a seizure, one of ['fit', 'rest'], got None."
     with pytest.raises(ValueError, match=re.escape(text)):

@@ -147,3 +147,41 @@ def test_splits_inside_that_mix_patients(estimator, word):
 )
 def test_estimators_without_fault(estimator):
     assert kinds(estimator) == []
+
+
+def scale_alone(X, step):
+    """Scale every channel of every window by itself."""
+    return np.stack([step.fit_transform(window.T).T for window in X])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [StandardScaler(), MinMaxScaler(), MinMaxScaler((-1, 1)), RobustScaler()],
+    ids=str,
+)
+def test_windows_scaled_each_by_itself_are_fair(step):
+    X = RNG.gamma(2.0, size=(60, 3, 64)) * [[1.0], [5.0], [30.0]]
+    X[7, 1], X[9] = 2.0, 0.0  # a flat channel, a flat window
+    assert find_scaling(scale_alone(X, step)) == []
+    whole = np.stack([step.fit_transform(window.reshape(-1, 1)).reshape(3, 64) for window in X])
+    assert find_scaling(whole) == []
+
+
+def test_windows_whitened_each_by_itself_are_fair():
+    assert find_scaling(scale_alone(RNG.gamma(2.0, size=(60, 3, 64)), PCA(whiten=True))) == []
+
+
+def test_rows_of_a_table_scaled_each_by_itself_are_fair():
+    table = MinMaxScaler().fit_transform(RNG.normal(size=(3000, 8)).T).T
+    assert (table.min(axis=0) == 0).all()  # so that every column looks scaled
+    assert find_scaling(table) == []
+
+
+@pytest.mark.parametrize("step", [StandardScaler(), MinMaxScaler(), RobustScaler()], ids=str)
+def test_channels_scaled_over_all_windows_are_told(step):
+    X = RNG.gamma(2.0, size=(60, 3, 64))
+    X[:, 0], X[5] = 4.0, np.nan  # a flat channel hides nothing, nor does a window with NaN
+    rows = np.moveaxis(X, 1, -1).reshape(-1, 3)
+    (finding,) = find_scaling(np.moveaxis(step.fit_transform(rows).reshape(60, 64, 3), -1, 1))
+    assert "Every channel of X" in finding.sentence
+    assert len(finding.indices) == 59

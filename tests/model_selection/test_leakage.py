@@ -108,7 +108,7 @@ def test_faults_of_the_arguments():
         check_leakage(X, None)
     with refuse("`groups` must have one entry for each of the 60 windows, got 59."):
         check_leakage(X, Y, PATIENTS[1:])
-    with refuse("`groups` must not be missing for any window, got 1 without."):
+    with refuse("`groups` must give the patient of each window, got none (NaN or None) for 1 of 60 windows"):
         check_leakage(X, Y, np.where(np.arange(60) == 3, None, PATIENTS))
     for near in (0.5, 1.0, 2):
         with refuse(f"`near` must be above 0.5 and below 1, or None, got {near}."):
@@ -168,3 +168,24 @@ class TestRealData:
     def test_simulated(self):
         eeg = make_seizures(random_state=0)
         assert list(check_leakage(eeg.data, eeg.target, eeg.groups, 5)) == []
+
+
+def test_windows_of_unequal_length():
+    X = np.random.default_rng(0).normal(size=(4, 64))
+    where = {"recording": np.zeros(4), "start_second": np.array([0.0, 10, 11, 12])}
+    length = np.array([10.0, 1, 1, 1])
+
+    def overlaps(seconds):
+        report = check_leakage(X, [0, 1, 0, 1], window_seconds=seconds, **where)
+        return [each.indices.tolist() for each in report if each.kind == "overlap"]
+
+    assert overlaps(length) == overlaps(1.0) == []
+    assert overlaps([10.0, 1, 1.5, 1]) == [[2, 3]]
+    assert overlaps([13.0, 1, 1, 1]) == [[0, 1, 2, 3]]  # the first reaches over all
+    assert overlaps(length.mean()) != []
+    for seconds, got in ((length[:3], "shape (3,)"), (["a"] * 4, "['a', 'a', 'a', 'a']")):
+        with pytest.raises(ValueError, match="`window_seconds` must be a number, or one for each") as error:
+            overlaps(seconds)
+        assert got in str(error.value)
+    with refuse("`window_seconds` must be positive, got nan."):
+        overlaps([1.0, np.nan, 1, 1])

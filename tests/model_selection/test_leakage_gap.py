@@ -68,10 +68,10 @@ def test_scores_are_those_of_the_loop_that_one_would_write():
         assert (len(gap.control_random), gap.scoring) == (0, scoring)
 
 
-@pytest.mark.parametrize("scoring", ["accuracy", "balanced_accuracy", "f1_macro", "matthews_corrcoef"])
+@pytest.mark.parametrize("scoring", ["accuracy", "balanced_accuracy", "macro_f1", "matthews_correlation"])
 def test_other_scores(scoring):
     gap = leakage_gap(DummyClassifier(), *signal(), scoring=scoring, n_controls=1, random_state=0)
-    expected = {"accuracy": 0.5, "balanced_accuracy": 0.5, "f1_macro": 1 / 3, "matthews_corrcoef": 0.0}
+    expected = {"accuracy": 0.5, "balanced_accuracy": 0.5, "macro_f1": 1 / 3, "matthews_correlation": 0.0}
     assert gap.random == gap.by_patient == pytest.approx(expected[scoring])
 
 
@@ -165,7 +165,7 @@ def test_labels_that_cannot_be_moved():
         ({"cv": 1}, "`cv` must be a whole number of at least 2, got 1."),
         ({"cv": 2.0}, "`cv` must be a whole number of at least 2, got 2.0."),
         ({"n_controls": -1}, "`n_controls` must be a whole number of at least 0, got -1."),
-        ({"scoring": "auc"}, "`scoring` must be one of roc_auc, accuracy, balanced_accuracy, f1_macro"),
+        ({"scoring": "auc"}, "`scoring` must be one of roc_auc, accuracy, balanced_accuracy, macro_f1"),
         ({"cv": 20}, "20 folds need at least 20 patients, got 10"),
         ({"n_controls": 0, "estimator": "silent"}, "`scoring` must not be 'roc_auc' for a classifier with"),
     ],
@@ -190,3 +190,38 @@ def test_epochs():
     epochs = mne.EpochsArray(X.reshape(-1, 2, 2), mne.create_info(2, 100.0, "eeg"), verbose="error")
     gap = leakage_gap(DummyClassifier(), epochs, y, groups, n_controls=0, scoring="accuracy", random_state=0)
     assert gap.random == 0.5
+
+
+def test_pairs_of_classes_are_no_scores_of_classes():
+    X, y, groups = signal(3)
+    with refuse("SVC must give one score for each of the 3 classes, got shape"):
+        leakage_gap(SVC(decision_function_shape="ovo"), X, y, groups, n_controls=0)
+    two = y < 2
+    pairs, rest = (
+        leakage_gap(SVC(decision_function_shape=shape), X[two], y[two], groups[two], n_controls=0)
+        for shape in ("ovo", "ovr")
+    )
+    assert pairs.random == rest.random > 0.9
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"), [("f1_macro", "macro_f1"), ("matthews_corrcoef", "matthews_correlation")]
+)
+def test_names_of_scikit_learn_stand_for_the_house_names(theirs, ours):
+    one, two = (leakage_gap(GaussianNB(), *signal(), scoring=name, n_controls=0) for name in (theirs, ours))
+    assert one.scoring == two.scoring == ours
+    assert (one.random, one.by_patient) == (two.random, two.by_patient)  # and the seed is 0 by default
+
+
+@pytest.mark.parametrize("n_controls", [0, 2])
+def test_too_few_patients_are_told_before_labels_are_moved(n_controls):
+    with refuse("13 folds need at least 13 patients, got 10: ask for 10 folds or fewer."):
+        leakage_gap(GaussianNB(), *signal(), cv=13, n_controls=n_controls)
+
+
+def test_a_list_of_scores_and_a_table_of_patients_are_refused():
+    X, y, groups = signal()
+    with refuse("`scoring` must be one of roc_auc, accuracy"):
+        leakage_gap(GaussianNB(), X, y, groups, scoring=["accuracy"])
+    with refuse("`groups` must have shape (n_windows,), got shape (160, 2): give the patient of each"):
+        leakage_gap(GaussianNB(), X, y, np.column_stack([groups, groups]))

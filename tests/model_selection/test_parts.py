@@ -1,3 +1,5 @@
+import numpy as np
+import pytest
 from sklearn.ensemble import VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV
@@ -5,7 +7,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
-from sklearn_eeg.model_selection._parts import find_last_step, has_parameter, iterate_parts
+from sklearn_eeg.model_selection._parts import find_last_step, has_parameter, iterate_parts, score_columns
 
 
 def names(estimator, **options):
@@ -47,3 +49,20 @@ def test_parameters_of_methods():
     assert has_parameter(search, "groups", by_name=False)
     assert not has_parameter(search, "groups")
     assert not has_parameter(SVC(), "X", "transform", by_name=False)
+
+
+def test_scores_have_a_column_for_each_class():
+    X, y = np.vstack([np.eye(4)] * 5), np.tile(np.arange(4), 5)
+    for shape in ("ovr", "ovo"):
+        two = SVC(decision_function_shape=shape).fit(X[y < 2], y[y < 2])
+        value = two.decision_function(X)
+        np.testing.assert_array_equal(
+            score_columns(two, "decision_function", X), np.column_stack([-value, value])
+        )
+    for n_classes in (3, 4):  # three classes have as many pairs
+        chosen = y < n_classes
+        svm = SVC(decision_function_shape="ovo").fit(X[chosen], y[chosen])
+        with pytest.raises(ValueError, match=f"SVC must give one score for each of the {n_classes} classes"):
+            score_columns(svm, "decision_function", X)
+        rest = svm.set_params(decision_function_shape="ovr")
+        np.testing.assert_array_equal(score_columns(rest, "decision_function", X), rest.decision_function(X))

@@ -165,7 +165,9 @@ def test_fewer_patients_than_folds():
 def test_what_is_missing_is_named():
     y, groups = cohort(0)
     with refuse(
-        "`groups` must give the patient of each window, got None: pass it, as in split(X, y, groups)"
+        "`groups` must give the patient of each window, got None: pass it, as in split(X, y, groups) or "
+        "cross_validate(..., groups=patients) (params={'groups': patients} with metadata routing on); for a "
+        "search inside a cross-validation use `evaluate` or `fit_by_patient`, or switch routing on."
     ):
         next(PatientKFold().split(y, y))
     with refuse("`groups` must give the patient of each window, got None"):
