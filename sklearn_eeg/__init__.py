@@ -10,8 +10,10 @@ __version__ = "0.1.0.dev0"
 
 __all__ = [
     "datasets",
+    "ensemble",
     "evaluation",
     "features",
+    "model_selection",
     "neural",
     "preprocessing",
     "signal",

@@ -1,31 +1,29 @@
 """Score classifiers on windows that they never saw, patient by patient."""
 
-import inspect
 import numbers
 import platform
 import re
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy
 import sklearn
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.dummy import DummyClassifier
-from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.model_selection._search import BaseSearchCV
-from sklearn.utils import column_or_1d
-from sklearn.utils.parallel import Parallel, delayed
-from tqdm import tqdm
 
 from .. import __version__
-from ._folds import Folds, check_labels, make_folds, take
-from ._report import EvaluationReport, Prediction
-
-_CHANCE = "chance"
-# Score of a class that a fold does not know; a quarter of the lowest float, so that differences exist.
-_LOWEST = {"predict_proba": 0.0, "decision_function": np.finfo(float).min / 4}
+from ..model_selection._names import check_names
+from ._cross_predict import cross_predict
+from ._data_card import describe_windows
+from ._folds import check_labels, make_folds
+from ._leaks import leaks_to_warn_of, look_for_leaks
+from ._prediction import CHANCE, Prediction
+from ._report import EvaluationReport
+from ._resample import check_resampling
+from ._timeline import make_timeline
 
 
 def evaluate(
@@ -39,6 +37,13 @@ def evaluate(
     name: str = "model",
     target_names: Sequence[str] | None = None,
     description: str = "",
+    recording: Any = None,
+    start_second: Any = None,
+    window_seconds: Any = None,
+    events: Mapping[Hashable, Any] | None = None,
+    background: Any = None,
+    n_resamples: int = 2000,
+    confidence_level: float = 0.95,
     random_state: int | None = 0,
     n_jobs: int | None = None,
     verbose: int = 0,
@@ -62,8 +67,9 @@ def evaluate(
     groups : array-like of shape (n_windows,), optional
         Patient of each window. Without it the split is over windows, and a warning says so.
     cv : int, splitter or iterable of (train, test), default=5
-        A number of folds, at least 2, splits by patient, stratified by class and shuffled. Other
-        folds must test each window exactly once.
+        A number of folds, at least 2, splits by patient, stratified by class and shuffled
+        (:class:`~sklearn_eeg.model_selection.PatientKFold`); each class must then occur in as many
+        patients. Other folds must test each window exactly once.
     beside : dict of str to classifier, optional
         Further classifiers by name, scored on the same folds.
     name : str, default="model"
@@ -72,8 +78,24 @@ def evaluate(
         Name of each class, in the sorted order of the labels; by default the labels themselves.
     description : str, default=""
         What the windows are and what they cannot show, for the report; the loaders give it as `DESCR`.
+    recording : array-like of shape (n_windows,), optional
+        Recording of each window, of one patient each. With it, seizures are scored as events too; pass all
+        windows of each recording, since they must cover at least half of its time.
+    start_second : array-like of shape (n_windows,), optional
+        Start of each window in its recording, in seconds, at least 0; needed with `recording`.
+    window_seconds : float or array-like of shape (n_windows,), optional
+        Length of the windows in seconds, above 0; needed with `recording`. Alone, it is told in the report.
+    events : dict of recording to list of (onset, offset), optional
+        Seizures of each recording, in seconds, as in :func:`score_events`; by default the stretches of
+        windows whose label is not `background`.
+    background : label, optional
+        Label of windows without a seizure; by default 0 or False. Only used with `recording`.
+    n_resamples : int, default=2000
+        How many times patients are drawn for the intervals; 0 for none.
+    confidence_level : float, default=0.95
+        Nominal coverage of the intervals, between 0 and 1.
     random_state : int or None, default=0
-        Seed of the shuffle of patients where `cv` is a number.
+        Seed of the shuffle of patients where `cv` is a number, and of the draws of patients.
     n_jobs : int, optional
         Number of processes that fit folds at the same time, as in joblib.
     verbose : int, default=0
@@ -89,19 +111,23 @@ def evaluate(
     ------
     ValueError
         If lengths differ, labels or patients are missing or not usable, a class occurs in one
-        patient only, there are more folds than patients, or the folds do not test each window once.
+        patient only or in fewer than there are folds, the folds do not test each window once, a parameter
+        is out of its range, or windows cannot be placed in their recordings.
     TypeError
         If a system is not a classifier.
 
     Warns
     -----
     UserWarning
-        If `groups` is missing, a patient lies in both train and test, or a fold trains without one
-        of the classes. The report keeps the text.
+        If `groups` is missing, a patient lies in both train and test, a fold trains without one of the
+        classes, or something else leaks. The report keeps the text.
 
     See Also
     --------
     EvaluationReport : What is returned.
+    compare : Whether systems differ.
+    score_events : How seizures and alarms are matched.
+    sklearn_eeg.model_selection.check_leakage : What is looked for before anything is fitted.
 
     Notes
     -----
@@ -117,9 +143,19 @@ def evaluate(
     correlation and kappa 0. Fitted in each fold instead, it would fall below these by the accident that
     the more of a class is held out, the rarer it is in training.
 
-    Patients are handed to each `fit` that takes `groups`. A search (:class:`GridSearchCV` and its like)
-    so splits the training windows by patient too; where its `cv` is a number, it gets that many
-    stratified folds by patient. No metadata routing need be switched on.
+    Clones are fitted by :func:`~sklearn_eeg.model_selection.fit_by_patient`: a search, wherever it stands,
+    and whatever else takes `groups` splits the training windows by patient too, and no metadata routing
+    need be switched on. The report lists what the searches chose in each fold. The steps of a scikit-learn
+    pipeline transform the windows held out once, for both labels and scores.
+
+    Leaks are looked for before anything is fitted: copies of windows (in a table with two dimensions, equal
+    rows only; in more than 20 million numbers, or in what holds no numbers, none), recordings on both sides,
+    scaling outside the folds. Errors are warned of and stand above the figures.
+
+    As events, each window not called `background` is an alarm that lasts as long as the window.
+
+    Intervals draw whole patients, after everything is fitted: they tell what other patients would change,
+    not what another training would. Without `groups` there are none.
 
     A class that is missing from a training fold scores 0 there (probabilities) or the lowest float
     (decision values). ROC AUC is NaN for a system without scores, and for a search that ends with
@@ -144,7 +180,7 @@ def evaluate(
     >>> patients = np.repeat(["ann", "bob", "cleo", "dan"], 10)
     >>> report = evaluate(DecisionTreeClassifier(), X, y, patients, cv=2, name="tree")
     >>> report.split
-    '2 folds by patient (StratifiedGroupKFold), 4 patients'
+    '2 folds by patient (PatientKFold), 4 patients'
     >>> report.to_frame()[["accuracy", "roc_auc"]]
             accuracy  roc_auc
     system
@@ -155,10 +191,25 @@ def evaluate(
     classes = np.unique(y)
     names = _check_target_names(target_names, classes)
     systems = _name_systems(estimator, beside, name)
+    _check_intervals(n_resamples, confidence_level)
+    recording = None if recording is None else check_names(recording, "recording", "recording")
+    timeline = make_timeline(
+        recording,
+        start_second,
+        window_seconds,
+        events=events,
+        background=background,
+        y=y,
+        groups=groups,
+        classes=classes,
+        target_names=names,
+    )
     folds = make_folds(cv, X, y, groups, random_state)
-    for text in folds.warnings:
+    where = {"recording": recording, "start_second": start_second, "window_seconds": window_seconds}
+    leakage = look_for_leaks(X, y, groups, folds.splits, estimator=estimator, **where)
+    for text in (*folds.warnings, *leaks_to_warn_of(leakage)):
         warnings.warn(text, UserWarning, stacklevel=2)
-    results = _fit_all(systems, X, y, groups, folds, n_jobs=n_jobs, verbose=verbose)
+    said, chosen = cross_predict(systems, X, y, groups, folds, n_jobs=n_jobs, verbose=verbose)
     return EvaluationReport(
         name=name,
         classes=classes,
@@ -166,8 +217,7 @@ def evaluate(
         y_true=y,
         groups=groups,
         fold=folds.fold,
-        predictions={each: _pool(results[each], folds, classes, each) for each in systems}
-        | {_CHANCE: _predict_by_chance(y)},
+        predictions={**said, CHANCE: _predict_by_chance(y)},
         split=folds.sentence,
         patient_wise=folds.patient_wise,
         warnings=folds.warnings,
@@ -175,20 +225,18 @@ def evaluate(
         versions=_list_versions(),
         random_state=random_state,
         description=str(description),
+        leakage=leakage,
+        facts=describe_windows(X, estimator, window_seconds),
+        timeline=timeline,
+        chosen=chosen,
+        n_resamples=int(n_resamples),
+        confidence_level=float(confidence_level),
     )
 
 
-class _FoldResult(NamedTuple):
-    """What one fitted clone says of the windows held out: labels, scores and whence they come."""
-
-    y_pred: np.ndarray
-    y_score: np.ndarray | None
-    method: str
-    columns: np.ndarray
-
-
 def _check_target_names(target_names: Sequence[str] | None, classes: np.ndarray) -> tuple[str, ...]:
-    if isinstance(target_names, Mapping | str):
+    known = target_names is None or isinstance(target_names, Sequence | np.ndarray | pd.Series | pd.Index)
+    if not known or isinstance(target_names, str):
         raise ValueError(
             f"`target_names` must be a sequence in the order of the classes "
             f"({', '.join(map(str, classes))}), got {target_names!r}."
@@ -208,10 +256,10 @@ def _name_systems(estimator: Any, beside: dict[str, Any] | None, name: str) -> d
             "`name` must be a string and `beside` a dict of name to classifier, got "
             f"name={name!r} and beside={beside!r}."
         )
-    taken = {name, _CHANCE} & set(beside or {})
-    if name == _CHANCE or taken:
+    taken = {name, CHANCE} & set(beside or {})
+    if name == CHANCE or taken:
         raise ValueError(
-            f"`name` and `beside` must name each system once and leave '{_CHANCE}' free, "
+            f"`name` and `beside` must name each system once and leave '{CHANCE}' free, "
             f"got name={name!r} and beside={list(beside or {})}."
         )
     systems = {name: estimator, **(beside or {})}
@@ -222,111 +270,18 @@ def _name_systems(estimator: Any, beside: dict[str, Any] | None, name: str) -> d
     return systems
 
 
+def _check_intervals(n_resamples: int, confidence_level: float) -> None:
+    if not isinstance(n_resamples, numbers.Integral) or isinstance(n_resamples, bool) or n_resamples < 0:
+        raise ValueError(
+            f"`n_resamples` must be an integer of at least 0 (no intervals), got {n_resamples!r}."
+        )
+    check_resampling(max(n_resamples, 1), confidence_level, "percentile")
+
+
 def _predict_by_chance(y: np.ndarray) -> Prediction:
     dummy, nothing = DummyClassifier(strategy="prior"), np.zeros((len(y), 1))
     dummy.fit(nothing, y)
     return Prediction(dummy.predict(nothing), dummy.predict_proba(nothing))
-
-
-def _fit_all(
-    systems: dict[str, Any],
-    X: Any,
-    y: np.ndarray,
-    groups: np.ndarray | None,
-    folds: Folds,
-    *,
-    n_jobs: int | None,
-    verbose: int,
-) -> dict[str, list[_FoldResult]]:
-    """Fit a clone of each system in each fold; return its results in the order of the folds."""
-    jobs = [(each, train, test) for each in systems for train, test in folds.splits]
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fit_fold)(systems[each], X, y, groups, train, test) for each, train, test in jobs
-    )
-    by_system: dict[str, list[_FoldResult]] = {each: [] for each in systems}
-    bar = tqdm(results, total=len(jobs), desc="evaluate", unit="fold", disable=verbose < 1)
-    for (each, _, _), result in zip(jobs, bar, strict=True):
-        by_system[each].append(result)
-    return by_system
-
-
-def _fit_fold(
-    estimator: Any,
-    X: Any,
-    y: np.ndarray,
-    groups: np.ndarray | None,
-    train: np.ndarray,
-    test: np.ndarray,
-) -> _FoldResult:
-    model, takes_groups = _split_inside_by_patient(clone(estimator), groups)
-    patients = {"groups": groups[train]} if takes_groups and groups is not None else {}
-    model.fit(take(X, train), y[train], **patients)
-    held_out = take(X, test)
-    y_pred = column_or_1d(model.predict(held_out))
-    columns = np.asarray(getattr(model, "classes_", np.unique(y[train])))
-    for method in _LOWEST:
-        if hasattr(model, method):
-            score = np.asarray(getattr(model, method)(held_out), dtype=float)
-            return _FoldResult(y_pred, _check_score(score, model, columns), method, columns)
-    return _FoldResult(y_pred, None, "none", columns)
-
-
-def _split_inside_by_patient(model: Any, groups: np.ndarray | None) -> tuple[Any, bool]:
-    """Let a search split the training windows by patient; say whether `fit` takes the patients.
-
-    A search whose `cv` is a number gets as many stratified folds by patient; its own splitter is kept.
-    """
-    if groups is None:
-        return model, False
-    if isinstance(model, BaseSearchCV):
-        if model.cv is None or isinstance(model.cv, numbers.Integral):
-            model.set_params(cv=StratifiedGroupKFold(model.cv or 5))
-        return model, True
-    return model, "groups" in inspect.signature(model.fit).parameters
-
-
-def _check_score(score: np.ndarray, model: Any, columns: np.ndarray) -> np.ndarray:
-    """Return finite scores of shape (n_windows, n_classes)."""
-    if score.ndim == 1 and len(columns) == 2:
-        score = np.column_stack([-score, score])
-    pairwise = getattr(_last_step(model), "decision_function_shape", "ovr") == "ovo"
-    if score.shape[1:] != (len(columns),) or (pairwise and len(columns) > 2):
-        raise ValueError(
-            f"The scores of the estimator must have one column for each of the {len(columns)} "
-            f"classes, got shape {score.shape}{' of pairs of classes' * pairwise}: use "
-            "decision_function_shape='ovr' for SVC."
-        )
-    if np.isnan(score).any():
-        raise ValueError(
-            f"The scores of the estimator must not be NaN, got {np.isnan(score).any(axis=1).sum()} "
-            f"of {len(score)} windows with NaN."
-        )
-    return np.clip(score, _LOWEST["decision_function"], -_LOWEST["decision_function"])
-
-
-def _last_step(model: Any) -> Any:
-    """Return the fitted classifier at the end of searches and pipelines."""
-    model = getattr(model, "best_estimator_", model)
-    return _last_step(model.steps[-1][1]) if hasattr(model, "steps") else model
-
-
-def _pool(results: list[_FoldResult], folds: Folds, classes: np.ndarray, name: str) -> Prediction:
-    """Put the predictions of all folds into the order of the windows."""
-    y_pred = np.empty(len(folds.fold), dtype=classes.dtype)
-    y_score = np.empty((len(folds.fold), len(classes)))
-    methods = {result.method for result in results}
-    for (_, test), result in zip(folds.splits, results, strict=True):
-        if not np.isin(result.y_pred, classes).all():
-            strange = np.setdiff1d(result.y_pred, classes).tolist()
-            more = f" and {len(strange) - 3} more: is it a regressor?" if len(strange) > 3 else "."
-            raise ValueError(f"'{name}' must predict labels that are in y, got {strange[:3]}{more}")
-        y_pred[test] = result.y_pred
-        if result.y_score is not None:
-            full = np.full((len(test), len(classes)), _LOWEST[result.method])
-            full[:, np.searchsorted(classes, result.columns)] = result.y_score
-            y_score[test] = full
-    comparable = len(methods) == 1 and "none" not in methods
-    return Prediction(y_pred, y_score if comparable else None)
 
 
 def _describe(estimator: Any) -> str:

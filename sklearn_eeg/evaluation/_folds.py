@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-from sklearn.utils import _safe_indexing, column_or_1d
+from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples
+
+from ..model_selection import PatientKFold
+from ..model_selection._names import check_names
 
 Splits = list[tuple[np.ndarray, np.ndarray]]
 
@@ -44,11 +45,6 @@ class Folds(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def take(X: Any, indices: np.ndarray) -> Any:
-    """Return the windows at `indices` of an array, list, data frame or ``mne.Epochs``."""
-    return X[indices] if hasattr(X, "get_data") else _safe_indexing(X, indices)
-
-
 def check_labels(X: Any, y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray | None]:
     """Return labels and patients as arrays, one entry for each window.
 
@@ -80,8 +76,8 @@ def check_labels(X: Any, y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray | 
     >>> check_labels([[0.0], [1.0]], ["a", "b"], None)[0].tolist()
     ['a', 'b']
     """
-    y = _check_column(y, "y", "label")
-    groups = None if groups is None else _check_column(groups, "groups", "patient")
+    y = check_names(y, "y", "label")
+    groups = None if groups is None else check_names(groups, "groups", "patient")
     lengths = {"X": _num_samples(X), "y": len(y)}
     if groups is not None:
         lengths["groups"] = len(groups)
@@ -103,7 +99,8 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     Parameters
     ----------
     cv : int, splitter or iterable of (train, test)
-        Number of folds, at least 2; or an object with ``split(X, y, groups)``; or the folds.
+        Number of folds, at least 2 and at most the patients who have the rarest class; or an object with
+        ``split(X, y, groups)``; or the folds.
     X : sequence of n_windows windows
         The windows; only handed to a splitter.
     y : ndarray of shape (n_windows,)
@@ -121,8 +118,8 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     Raises
     ------
     ValueError
-        If the folds cannot be made, or do not test each window exactly once on a model that never
-        saw it.
+        If the folds cannot be made, for example since a class occurs in fewer patients than there are
+        folds, or do not test each window exactly once on a model that never saw it.
 
     Examples
     --------
@@ -131,7 +128,7 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     >>> y, patients = np.array([0, 1, 0, 1]), np.array(["p", "p", "q", "q"])
     >>> folds = make_folds(2, np.zeros(4), y, patients, 0)
     >>> folds.sentence, folds.patient_wise
-    ('2 folds by patient (StratifiedGroupKFold), 2 patients', True)
+    ('2 folds by patient (PatientKFold), 2 patients', True)
     """
     if isinstance(cv, numbers.Integral) and not isinstance(cv, bool):
         cv = _choose_splitter(int(cv), y, groups, random_state)
@@ -151,51 +148,23 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     return Folds(splits, fold, sentence, patient_wise, tuple(texts))
 
 
-def _check_column(values: Any, name: str, thing: str) -> np.ndarray:
-    as_given = np.asarray(values, dtype=object)  # a list's NaN stays NaN; an array's may be text
-    missing = np.asarray(pd.isna(as_given))
-    if missing.ndim != 1:
-        raise ValueError(
-            f"`{name}` must have shape (n_windows,), got shape {missing.shape}: "
-            f"give the {thing} of each window."
-        )
-    missing |= np.array([isinstance(value, str) and value == "nan" for value in as_given])
-    if missing.any():
-        raise ValueError(
-            f"`{name}` must give the {thing} of each window, got none (NaN or None) for "
-            f"{missing.sum()} of {len(missing)} windows: name or drop them."
-        )
-    column = np.array(column_or_1d(values))  # a copy: the report must not change with the caller's
-    if column.dtype == object and all(isinstance(value, int | np.integer | np.bool_) for value in column):
-        column = np.array(column.tolist())  # whole numbers that came as objects
-    column.setflags(write=False)
-    return column
-
-
 def _choose_splitter(
     n_folds: int, y: np.ndarray, groups: np.ndarray | None, random_state: int | None
-) -> StratifiedGroupKFold | StratifiedKFold:
+) -> PatientKFold | StratifiedKFold:
     if n_folds < 2:
         raise ValueError(f"`cv` must be at least 2 folds, got {n_folds}.")
-    options = {"n_splits": n_folds, "shuffle": True, "random_state": random_state}
-    if groups is None:
-        labels, counts = np.unique(y, return_counts=True)
-        label, count = labels[counts.argmin()], counts.min()
-        if count < n_folds:
-            repair = f"pass cv={count} or fewer" if count > 1 else "drop the class"
-            raise ValueError(
-                f"{n_folds} folds need at least {n_folds} windows of each class, "
-                f"got {count} of class {label!s}: {repair}."
-            )
-        return StratifiedKFold(**options)
-    _check_patients_of_classes(y, groups)
-    n_patients = len(np.unique(groups))
-    if n_patients < n_folds:
+    if groups is not None:
+        _check_patients_of_classes(y, groups)  # names the patient, where the splitter only counts
+        return PatientKFold(n_folds, random_state=random_state)
+    labels, counts = np.unique(y, return_counts=True)
+    label, count = labels[counts.argmin()], counts.min()
+    if count < n_folds:
+        repair = f"pass cv={count} or fewer" if count > 1 else "drop the class"
         raise ValueError(
-            f"{n_folds} folds need at least {n_folds} patients, "
-            f"got {n_patients}: pass cv={n_patients} or fewer."
+            f"{n_folds} folds need at least {n_folds} windows of each class, "
+            f"got {count} of class {label!s}: {repair}."
         )
-    return StratifiedGroupKFold(**options)
+    return StratifiedKFold(n_folds, shuffle=True, random_state=random_state)
 
 
 def _check_patients_of_classes(y: np.ndarray, groups: np.ndarray) -> None:
@@ -257,7 +226,7 @@ def _check_splits(splits: Splits, y: np.ndarray) -> np.ndarray:
         raise ValueError(
             f"`cv` must test each window exactly once, got {never} windows never tested and "
             f"{often} tested more than once (of {len(y)}): use folds that partition the windows, "
-            "such as StratifiedGroupKFold."
+            "such as PatientKFold."
         )
     return fold
 
@@ -272,7 +241,7 @@ def _describe_leak(shared: list[set], n_folds: int, n_patients: int) -> str:
     return (
         f"{len(set().union(*shared))} of {n_patients} patients lie in both train and test "
         f"({len(shared)} of {n_folds} folds): the figures are optimistic. Use a splitter that "
-        "keeps the windows of a patient together, such as StratifiedGroupKFold."
+        "keeps the windows of a patient together, such as PatientKFold."
     )
 
 

@@ -1,38 +1,31 @@
 """The report of an evaluation: the predictions, and their figures as tables, text and a page."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
 from .._files import write_text
+from ._bootstrap import BootstrapResult
+from ._calibration import calibration_figures
+from ._data_card import WindowFacts
+from ._event_curve import EventCurve
 from ._html import render_document, render_fragment
-from ._metrics import CLASS_TITLES, METRICS, TITLES, per_class, show
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What one system said of every window while the window was held out.
-
-    Parameters
-    ----------
-    y_pred : ndarray of shape (n_windows,)
-        Predicted label of each window.
-    y_score : ndarray of shape (n_windows, n_classes) or None
-        Score of each class (probability or decision value), None where the system gives none.
-    """
-
-    y_pred: np.ndarray
-    y_score: np.ndarray | None
-
-    def __repr__(self) -> str:
-        scores = "no scores" if self.y_score is None else f"scores for {self.y_score.shape[1]} classes"
-        return f"Prediction(of {len(self.y_pred)} windows, {scores})"
+from ._intervals import figures_with_intervals
+from ._json import render_json
+from ._markdown import render_markdown
+from ._metrics import TITLES, class_figures_of, figures_of
+from ._patients import mean_confusion, patient_table
+from ._prediction import CHANCE, Prediction, code_report, find_prediction
+from ._score_events import EventScores
+from ._sections import Section, make_section
+from ._text import render_text
+from ._timeline import Timeline, curve_of_timeline, score_timeline, seizure_score
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,14 +62,30 @@ class EvaluationReport:
         Seed of the split.
     description : str, default=""
         What the windows are and what they cannot show.
+    leakage : tuple of Finding or None, default=None
+        What `check_leakage` found, None where it was not asked.
+    facts : WindowFacts, default=None
+        Shape, rate and length of the windows, as far as known.
+    timeline : Timeline, default=None
+        Where the windows lie in continuous recordings, where that was told.
+    chosen : dict of str to list of dict, default={}
+        Parameters that each system's search chose in each fold, for systems that search.
+    n_resamples : int, default=2000
+        How many times patients are drawn for the intervals; 0 gives none.
+    confidence_level : float, default=0.95
+        Nominal coverage of the intervals.
+    sections : list of Section, default=[]
+        What `add_section` added.
 
     See Also
     --------
     evaluate : Makes the report.
+    compare : Differences between its systems.
 
     Notes
     -----
-    It holds no date, so the same data and the same classifier give the same report.
+    It holds no date, so the same data and the same classifier give the same report. Intervals and events
+    are computed when they are first asked for.
 
     Examples
     --------
@@ -114,6 +123,13 @@ class EvaluationReport:
     versions: dict[str, str]
     random_state: int | None
     description: str = ""
+    leakage: tuple[Any, ...] | None = None
+    facts: WindowFacts | None = None
+    timeline: Timeline | None = None
+    chosen: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    n_resamples: int = 2000
+    confidence_level: float = 0.95
+    sections: list[Section] = field(default_factory=list)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the figures of every system.
@@ -124,13 +140,8 @@ class EvaluationReport:
             One row for each system, the evaluated one first and chance last. Figures are taken once
             on the pooled windows; `roc_auc` is NaN for a system without scores.
         """
-        rows = {
-            system: [
-                metric(self.y_true, said.y_pred, said.y_score, self.classes) for metric in METRICS.values()
-            ]
-            for system, said in self.predictions.items()
-        }
-        frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(METRICS), dtype=float)
+        rows = {system: figures_of(code_report(self, system)) for system in self.predictions}
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=list(TITLES), dtype=float)
         return frame.rename_axis(index="system")
 
     def per_class(self, system: str | None = None) -> pd.DataFrame:
@@ -144,23 +155,25 @@ class EvaluationReport:
         Returns
         -------
         table : DataFrame of shape (n_classes, 6)
-            Columns `precision`, `recall` (sensitivity), `f1`, `roc_auc` (against all other
-            classes), `windows` and `patients` (missing where patients are unknown).
+            Columns `precision` (NaN for a class that is never predicted), `recall` (sensitivity), `f1`,
+            `roc_auc` (against all other classes), `windows` and `patients` (missing where patients are
+            unknown).
 
         Raises
         ------
         ValueError
             If no system has that name.
         """
-        said = self._find(system)
-        figures = per_class(self.y_true, said.y_pred, said.y_score, self.classes)
+        found = class_figures_of(code_report(self, system))
+        columns = {"precision": "ppv", "recall": "sensitivity", "f1": "f1", "roc_auc": "roc_auc"}
+        figures = {name: found[figure] for name, figure in columns.items()}
         table = pd.DataFrame(figures, index=pd.Index(self.target_names, name="class"))
         table["windows"] = [int((self.y_true == label).sum()) for label in self.classes]
         patients = [self._count_patients(self.y_true == label) for label in self.classes]
         return table.assign(patients=pd.array(patients, dtype="Int64"))
 
-    def confusion(self, system: str | None = None) -> pd.DataFrame:
-        """Return how many windows of each class were given each label.
+    def intervals(self, system: str | None = None) -> BootstrapResult:
+        """Return the figures of a system with their confidence intervals by patient.
 
         Parameters
         ----------
@@ -169,47 +182,235 @@ class EvaluationReport:
 
         Returns
         -------
-        counts : DataFrame of shape (n_classes, n_classes)
-            Numbers of windows: true classes in rows, predicted classes in columns.
+        figures : BootstrapResult
+            Those of `to_frame`, and average precision, log loss and Brier score where there are
+            probabilities; also those of each class. The limits are NaN for chance, where patients are
+            unknown, or there is one, and with ``n_resamples=0``. Those of average precision come from 500
+            draws at most.
 
         Raises
         ------
         ValueError
             If no system has that name.
         """
-        said = self._find(system)
+        said, name = find_prediction(self, system), system or self.name
+        if name not in self._cache:
+            self._cache[name] = figures_with_intervals(
+                self.y_true,
+                said,
+                self.groups,
+                self.classes,
+                n_resamples=0 if name == CHANCE else self.n_resamples,
+                confidence_level=self.confidence_level,
+                random_state=self.random_state,
+            )
+        return self._cache[name]
+
+    def per_patient(self, system: str | None = None) -> pd.DataFrame:
+        """Return the figures of each patient.
+
+        Parameters
+        ----------
+        system : str, optional
+            Name of a system, by default the evaluated one.
+
+        Returns
+        -------
+        table : DataFrame of shape (n_patients, 7)
+            Columns `windows`, `classes`, `accuracy`, `low`, `high`, `balanced_accuracy` and `roc_auc`.
+            The limits are Wilson's, as if the windows of a patient were independent.
+
+        Raises
+        ------
+        ValueError
+            If patients are unknown, or no system has that name.
+        """
+        coded = code_report(self, system)
+        if self.groups is None:
+            raise ValueError("`groups` must be known for figures of patients, got None: pass it to evaluate.")
+        return patient_table(coded, np.unique(self.groups), self.target_names, self.confidence_level)
+
+    def confusion(self, system: str | None = None, *, average: bool = False) -> pd.DataFrame:
+        """Return how many windows of each class were given each label.
+
+        Parameters
+        ----------
+        system : str, optional
+            Name of a system, by default the evaluated one.
+        average : bool, default=False
+            Whether to return shares of the true class instead, averaged over the patients who have it.
+
+        Returns
+        -------
+        counts : DataFrame of shape (n_classes, n_classes)
+            Numbers of windows, or shares: true classes in rows, predicted classes in columns.
+
+        Raises
+        ------
+        ValueError
+            If no system has that name, or patients are unknown and `average` is true.
+        """
+        coded = code_report(self, system)
+        if average and self.groups is None:
+            raise ValueError("`average` must be False where patients are unknown, got True: pass `groups`.")
+        said = find_prediction(self, system).y_pred
+        values = (
+            mean_confusion(coded) if average else confusion_matrix(self.y_true, said, labels=self.classes)
+        )
         return pd.DataFrame(
-            confusion_matrix(self.y_true, said.y_pred, labels=self.classes),
+            values,
             index=pd.Index(self.target_names, name="true"),
             columns=pd.Index(self.target_names, name="predicted"),
         )
 
+    def calibration(self) -> pd.DataFrame:
+        """Return how far the probabilities of each system can be taken at their word.
+
+        Returns
+        -------
+        table : DataFrame of shape (n_systems, 4)
+            Columns `log_loss`, `brier_score`, and the expected calibration errors `top_label_error` (of the
+            likeliest class) and `class_wise_error` (mean over the classes), in ten bins of about equally
+            many windows. NaN for a system without probabilities. Lower is better.
+        """
+        rows = {name: calibration_figures(code_report(self, name)) for name in self.predictions}
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="system")
+
+    def events(self, system: str | None = None) -> EventScores | None:
+        """Return how well seizures are found in continuous recordings, by the rules of `score_events`.
+
+        Parameters
+        ----------
+        system : str, optional
+            Name of a system, by default the evaluated one.
+
+        Returns
+        -------
+        scores : EventScores or None
+            The figures; None where `evaluate` was not told the recordings.
+
+        Raises
+        ------
+        ValueError
+            If no system has that name.
+        """
+        said, key = find_prediction(self, system), ("events", system or self.name)
+        if self.timeline is not None and key not in self._cache:
+            options = {"confidence_level": self.confidence_level, "random_state": self.random_state}
+            options["n_resamples"] = self.n_resamples
+            self._cache[key] = score_timeline(self.timeline, said.y_pred, **options)
+        return self._cache.get(key)
+
+    def event_curve(self, system: str | None = None) -> EventCurve | None:
+        """Return sensitivity against false alarms over the thresholds of a system's score.
+
+        Parameters
+        ----------
+        system : str, optional
+            Name of a system, by default the evaluated one.
+
+        Returns
+        -------
+        curve : EventCurve or None
+            The curve; None where `evaluate` was not told the recordings or the system has no scores.
+
+        Raises
+        ------
+        ValueError
+            If no system has that name.
+        """
+        said, key = find_prediction(self, system), ("curve", system or self.name)
+        if self.timeline is not None and said.y_score is not None and key not in self._cache:
+            score = seizure_score(said.y_score, self.classes, self.timeline.background)
+            options = {"confidence_level": self.confidence_level, "random_state": self.random_state}
+            options["n_resamples"] = min(self.n_resamples, 500)
+            self._cache[key] = curve_of_timeline(self.timeline, score, **options)
+        return self._cache.get(key)
+
+    def choices(self, system: str | None = None) -> pd.DataFrame:
+        """Return the parameters that a system's search chose in each fold.
+
+        Parameters
+        ----------
+        system : str, optional
+            Name of a system, by default the evaluated one.
+
+        Returns
+        -------
+        table : DataFrame of shape (n_folds, n_parameters)
+            One row for each fold; no column for a system that does not search.
+
+        Raises
+        ------
+        ValueError
+            If no system has that name.
+        """
+        find_prediction(self, system)
+        chosen = self.chosen.get(system or self.name, [])
+        return pd.DataFrame(chosen, index=pd.RangeIndex(len(chosen), name="fold"), dtype=object)
+
+    def add_section(self, title: str, content: Any, *, alt: str | None = None, safe: bool = False) -> None:
+        """Add a section to the page and to Markdown, for example an explanation of the classifier.
+
+        Parameters
+        ----------
+        title : str
+            Its heading.
+        content : str, DataFrame or figure
+            Text, which is shown as it is written; a table; or anything with `savefig`, such as a figure of
+            matplotlib, which becomes part of the page.
+        alt : str, optional
+            A figure in words, for those who cannot see it; a figure must have it.
+        safe : bool, default=False
+            Whether text is HTML that may stand in the page as it is. The page runs no script and loads
+            nothing, whatever it says.
+
+        Raises
+        ------
+        ValueError
+            If the title is empty or a figure lacks its words.
+        TypeError
+            If the content is of another kind.
+        """
+        self.sections.append(make_section(title, content, alt=alt, safe=safe))
+
     def to_markdown(self) -> str:
-        """Return the report as Markdown, with one table each for systems, classes and confusion.
+        """Return the report as Markdown, with tables of systems, intervals, classes, confusion and the rest.
 
         Returns
         -------
         text : str
             The report, ending in a line break.
         """
-        figures, confusion = self.to_frame().rename(columns=TITLES), self.confusion()
-        confusion.index = confusion.index.rename("true \\ predicted")
-        parts = [
-            f"# Evaluation of {_quote(self.name)}",
-            f"{self._describe_data()} {self.split}.",
-            *(f"> **Warning:** {_quote(text)}" for text in self.warnings),
-            _markdown_table(figures),
-            f"## Classes ({_quote(self.name)})",
-            _markdown_table(self.per_class().rename(columns=CLASS_TITLES)),
-            f"## Confusion ({_quote(self.name)})",
-            _markdown_table(confusion),
-        ]
-        if self.description:
-            parts += [
-                "## About the data",
-                *(f"> {_quote(line)}" for line in self.description.splitlines() if line),
-            ]
-        return "\n\n".join(parts) + "\n"
+        return render_markdown(self)
+
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+
+    @overload
+    def to_json(self, path: str | os.PathLike[str]) -> Path: ...
+
+    def to_json(self, path: str | os.PathLike[str] | None = None) -> str | Path:
+        """Return the figures as JSON, or write them.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Where to write them; the folder must exist.
+
+        Returns
+        -------
+        text : str or Path
+            JSON with all figures of all systems at full precision, and null for NaN; or the absolute path
+            of its file where `path` is given.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder of `path` does not exist.
+        """
+        text = render_json(self)
+        return text if path is None else write_text(path, text)
 
     @overload
     def to_html(self, path: None = None) -> str: ...
@@ -247,51 +448,14 @@ class EvaluationReport:
         return render_fragment(self)
 
     def __str__(self) -> str:
-        figures = self.to_frame().rename(columns=TITLES).T.rename_axis(columns=None)
-        parts = [
-            f"Evaluation of {self.name}: {self.split}. {self._describe_data()}",
-            *(f"Warning: {text}" for text in self.warnings),
-            figures.map(show).to_string(),
-            self.per_class().astype(object).map(_show_any).to_string(),
-        ]
-        return "\n\n".join(parts)
+        return render_text(self)
 
     def __repr__(self) -> str:
-        return str(self)
+        return render_text(self)
 
-    def _find(self, system: str | None) -> Prediction:
-        name = self.name if system is None else system
-        if name not in self.predictions:
-            raise ValueError(f"`system` must be one of {list(self.predictions)}, got {system!r}.")
-        return self.predictions[name]
+    @cached_property
+    def _cache(self) -> dict[Any, Any]:
+        return {}
 
     def _count_patients(self, chosen: np.ndarray) -> int | None:
         return None if self.groups is None else len(np.unique(self.groups[chosen]))
-
-    def _describe_data(self) -> str:
-        return f"{len(self.y_true)} windows, {len(self.classes)} classes."
-
-
-def _quote(text: object) -> str:
-    """Write text so that Markdown neither ends a table cell at it nor takes it for a tag."""
-    for character in "\\`*_|#":
-        text = str(text).replace(character, f"\\{character}")
-    return " ".join(str(text).replace("&", "&amp;").replace("<", "&lt;").split())
-
-
-def _markdown_table(frame: pd.DataFrame) -> str:
-    head = [str(frame.index.name), *map(str, frame.columns)]
-    lines = [_markdown_row(head), "|" + " --- |" + " ---: |" * frame.shape[1]]
-    for label, row in zip(frame.index, frame.itertuples(index=False), strict=True):
-        lines.append(_markdown_row([str(label), *map(_show_any, row)]))
-    return "\n".join(lines)
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_quote(cell) for cell in cells) + " |"
-
-
-def _show_any(value: object) -> str:
-    if value is pd.NA:
-        return "–"
-    return show(value) if isinstance(value, float) else str(value)

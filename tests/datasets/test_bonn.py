@@ -417,3 +417,19 @@ def test_real_archives(real_home, tmp_path, serve):
     fetched, loaded = fetch_bonn(tmp_path), load_bonn(real_home)
     np.testing.assert_array_equal(fetched.data, loaded.data)
     assert server.asked == list("ZONFS")
+
+
+def test_files_that_resemble_each_other_are_those_that_the_description_names(eeg_data):
+    bonn = load_bonn(eeg_data)
+
+    def correlate(x):
+        x = x - x.mean(axis=1, keepdims=True)
+        x /= np.linalg.norm(x, axis=1, keepdims=True)
+        return np.abs(x @ x.T)
+
+    series = bonn.data[:, 0]
+    alike = np.triu(np.minimum(correlate(series), correlate(np.diff(series))), 1)
+    pairs = [(bonn.recording[i], bonn.recording[j]) for i, j in np.argwhere(alike > 0.95)]
+    assert all(f"{a} and {b}" in bonn.DESCR for a, b in pairs)
+    assert f"{len(pairs)}\npairs" in bonn.DESCR
+    assert f"0.9 in {(alike > 0.9).sum()}." in bonn.DESCR

@@ -14,12 +14,11 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_eeg.evaluation import EvaluationReport, evaluate
-from sklearn_eeg.evaluation._evaluate import _FoldResult, _pool
-from sklearn_eeg.evaluation._folds import make_folds
+from sklearn_eeg.model_selection import PatientKFold
 
 
 def gaussian(n_classes=3, n_patients=8, n_windows=12, shift=1.5, seed=0):
@@ -62,7 +61,7 @@ class Witness(ClassifierMixin, BaseEstimator):
 def test_it_is_the_loop_that_one_would_write(estimator, method):
     X, y, groups = gaussian()
     y_pred, y_score, fold = np.empty_like(y), np.empty((len(y), 3)), np.empty_like(y)
-    splitter = StratifiedGroupKFold(4, shuffle=True, random_state=3)
+    splitter = PatientKFold(4, random_state=3)
     for number, (train, test) in enumerate(splitter.split(X, y, groups)):
         model = clone(estimator).fit(X[train], y[train])
         y_pred[test], y_score[test] = model.predict(X[test]), getattr(model, method)(X[test])
@@ -181,69 +180,6 @@ def read_epochs(epochs):
     return epochs.get_data().reshape(len(epochs), -1)
 
 
-def test_two_classes_by_decision_value_have_two_opposite_columns():
-    report = evaluate(LinearSVC(random_state=0), *gaussian(n_classes=2))
-    score = report.predictions["model"].y_score
-    np.testing.assert_array_equal(score[:, 0], -score[:, 1])
-    assert report.per_class()["roc_auc"].nunique() == 1
-
-
-class Silent(GaussianNB):
-    """Says which class, and gives no scores."""
-
-    @property
-    def predict_proba(self):
-        raise AttributeError
-
-
-def test_without_scores_the_area_is_nan():
-    report = evaluate(Silent(), *gaussian())
-    assert report.predictions["model"].y_score is None
-    assert np.isnan(report.to_frame().loc["model", "roc_auc"])
-    assert report.to_frame().drop(columns="roc_auc").notna().all(axis=None)
-
-
-class Moody(GaussianNB):
-    """Gives probabilities only when fitted on an even number of windows of class 0."""
-
-    @property
-    def predict_proba(self):
-        if self.class_count_[0] % 2:
-            raise AttributeError
-        return super().predict_proba
-
-
-def test_scores_of_some_folds_only_are_not_pooled():
-    X, y, groups = gaussian(n_patients=4)
-    cv = [(np.delete(np.arange(48), test), test) for test in (np.arange(7), np.arange(7, 48))]
-    with pytest.warns(UserWarning, match="patients lie in both"):
-        report = evaluate(Moody(), X, y, groups, cv=cv)
-    assert (np.sum(y[7:] == 0) % 2, np.sum(y[:7] == 0) % 2) == (1, 1)
-    assert report.predictions["model"].y_score is None
-    cv = [(np.delete(np.arange(48), test), test) for test in (np.arange(6), np.arange(6, 48))]
-    with pytest.warns(UserWarning, match="patients lie in both"):
-        report = evaluate(Moody(), X, y, groups, cv=cv)
-    assert report.predictions["model"].y_score is not None
-
-
-@pytest.mark.parametrize(("estimator", "lowest"), [(GaussianNB(), 0.0), (SVC(), np.finfo(float).min / 4)])
-def test_a_class_missing_from_training_scores_lowest(estimator, lowest):
-    X, y, groups = gaussian(n_patients=4)
-    third, rest = np.flatnonzero(y == 2), np.flatnonzero(y != 2)
-    half = np.isin(rest, rest[: len(rest) // 2])
-    tests = [third, rest[half], rest[~half]]
-    cv = [(np.setdiff1d(np.arange(len(y)), test), test) for test in tests]
-    with pytest.warns(UserWarning, match="lie in both|trains on no window") as caught:
-        report = evaluate(estimator, X, y, groups, cv=cv)
-    texts = [str(each.message) for each in caught]
-    assert texts == list(report.warnings)
-    assert texts[-1].startswith("Fold 0 of 3 trains on no window of class 2: its model cannot")
-    score = report.predictions["model"].y_score
-    assert (score[third, 2] == lowest).all()
-    assert (score[rest, 2] > lowest).all()
-    assert report.confusion().loc["2", "2"] == 0
-
-
 def test_warnings_point_at_the_caller():
     X, y, _ = gaussian()
     with pytest.warns(UserWarning, match="Pass groups= to split by patient") as caught:
@@ -251,6 +187,48 @@ def test_warnings_point_at_the_caller():
     assert caught[0].filename == __file__
     assert report.patient_wise is None
     assert "patients unknown" in report.split
+
+
+def test_leaks_are_warned_of_at_the_caller_before_anything_is_fitted():
+    X, y, groups = gaussian()
+    X[-1] = X[0]
+    with pytest.warns(UserWarning, match="Leak: 2 windows in train and test") as caught:
+        report = evaluate(GaussianNB(), X, y, groups)
+    assert [each.filename for each in caught] == [__file__]
+    assert report.warnings == ()
+    assert [(each.severity, each.kind) for each in report.leakage] == [("error", "duplicate")]
+    with pytest.warns(UserWarning, match="Leak: "), refuse("this is fitted"):
+        evaluate(Unfit(), X, y, groups)
+
+
+class Unfit(DummyClassifier):
+    """Says when it is fitted."""
+
+    def fit(self, X, y):
+        raise ValueError("this is fitted")
+
+
+def test_recordings_must_have_names():
+    X, y, groups = gaussian()
+    recording = groups.astype(object)
+    recording[3] = None
+    with refuse("`recording` must give the recording of each window, got none (NaN or None) for 1 of 96"):
+        evaluate(GaussianNB(), X, y, groups, recording=recording, start_second=groups, window_seconds=1)
+
+
+def test_shape_and_length_of_windows_are_recorded():
+    X, y, groups = gaussian()
+    flatten = FunctionTransformer(flatten_windows, validate=False)
+    model = make_pipeline(flatten, GaussianNB())
+    facts = evaluate(model, X.reshape(-1, 2, 2), y, groups, window_seconds=0.5).facts
+    assert facts == (2, 2, None, 0.5)
+    assert evaluate(GaussianNB(), X, y, groups).facts == (None, None, None, None)
+
+
+def test_without_a_search_nothing_was_chosen():
+    report = evaluate(GaussianNB(), *gaussian())
+    assert (report.chosen, report.timeline, report.leakage) == ({}, None, ())
+    assert (report.n_resamples, report.confidence_level) == (2000, 0.95)
 
 
 def test_a_split_through_patients_is_recorded():
@@ -314,49 +292,11 @@ def test_systems_must_be_classifiers():
         evaluate(SVC(), *gaussian(), beside={"other": SVC})
 
 
-class Broken(GaussianNB):
-    """Answers with labels or scores that nobody can use."""
-
-    def __init__(self, label=0, score=0.5, n_columns=3):
-        super().__init__()
-        self.label = label
-        self.score = score
-        self.n_columns = n_columns
-
-    def predict(self, X):
-        return np.full(len(X), self.label)
-
-    def predict_proba(self, X):
-        return np.full((len(X), self.n_columns), self.score)
-
-
-def test_answers_must_be_usable():
-    with refuse("'model' must predict labels that are in y, got [9]."):
-        evaluate(Broken(label=9), *gaussian())
-    with refuse("must not be NaN, got 24 of 24 windows with NaN."):
-        evaluate(Broken(score=np.nan), *gaussian(), cv=4)
-    with refuse("must have one column for each of the 3 classes, got shape (24, 2)"):
-        evaluate(Broken(n_columns=2), *gaussian(), cv=4)
-
-
-def test_infinite_scores_keep_their_order():
-    report = evaluate(Broken(score=np.inf), *gaussian())
-    assert (report.predictions["model"].y_score == np.finfo(float).max / 4).all()
-    assert report.to_frame().loc["model", "roc_auc"] == 0.5
-
-
-def test_scores_of_pairs_of_classes_are_refused():
-    pairs = make_pipeline(StandardScaler(), SVC(decision_function_shape="ovo"))
-    with refuse("of pairs of classes: use decision_function_shape='ovr' for SVC."):
-        evaluate(pairs, *gaussian())
-    assert evaluate(pairs, *gaussian(n_classes=2)).predictions["model"].y_score.shape == (96, 2)
-
-
 def test_faults_of_the_data_are_told_before_anything_is_fitted():
     X, y, groups = gaussian()
     with refuse("one entry for each window, got X of length 96, y of length 95"):
         evaluate(DecisionTreeClassifier(), X, y[1:], groups)
-    with refuse("9 folds need at least 9 patients, got 8: pass cv=8 or fewer."):
+    with refuse("9 folds need at least 9 patients, got 8: ask for 8 folds or fewer."):
         evaluate(DecisionTreeClassifier(), X, y, groups, cv=9)
     with refuse("got a continuous target"):
         evaluate(DecisionTreeClassifier(), X, X[:, 0], groups)
@@ -386,6 +326,25 @@ class TestSearchInside:
         X = np.column_stack([self.patients, self.X])
         evaluate(GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=3, scoring=spy), X, self.y,
                  self.patients, cv=4)  # fmt: skip
+        self.check_apart(seen)
+
+    def test_a_search_at_the_end_of_a_pipeline_gets_the_patients_too(self):
+        seen = []
+
+        def spy(estimator, X, y):
+            seen.append(set(X[:, 0]))
+            return estimator.score(X, y)
+
+        search = GridSearchCV(LogisticRegression(), {"C": [1.0]}, cv=3, scoring=spy)
+        X = np.column_stack([self.patients, self.X])
+        report = evaluate(make_pipeline("passthrough", search), X, self.y, self.patients, cv=4)
+        self.check_apart(seen)
+        assert report.chosen == {"model": [{"gridsearchcv__C": 1.0}] * 4}
+
+    @staticmethod
+    def check_apart(seen):
+        """Assert that the three folds of each of four searches share no patient."""
+        assert len(seen) == 12
         for first, second, third in zip(seen[::3], seen[1::3], seen[2::3], strict=True):
             assert not first & second
             assert not third & (first | second)
@@ -426,6 +385,8 @@ def test_missing_patients_that_numpy_made_text():
     ("options", "error", "message"),
     [
         ({"target_names": {1: "b", 0: "a"}}, ValueError, "must be a sequence in the order"),
+        ({"target_names": 5}, ValueError, "`target_names` must be a sequence in the order of the classes"),
+        ({"recording": [None] * 48}, ValueError, "`recording` must give the recording of each window, got"),
         ({"name": 3}, TypeError, "`name` must be a string"),
         ({"beside": [DummyClassifier()]}, TypeError, "`beside` a dict"),
     ],
@@ -436,21 +397,16 @@ def test_options_of_the_wrong_kind(options, error, message):
         evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=2, **options)
 
 
-def test_a_class_in_fewer_patients_than_folds_gives_our_warning_alone():
+def test_a_class_in_fewer_patients_than_folds_is_refused_unless_the_splitter_is_ones_own():
     y = np.zeros(40, dtype=int)
     y[[0, 10, 20]] = 1
-    groups = np.repeat(np.arange(8), 5)
-    report = evaluate(DummyClassifier(), np.zeros((40, 2)), y, groups, cv=5)
+    groups, X = np.repeat(np.arange(8), 5), np.arange(80.0).reshape(40, 2)
+    with refuse("class 1 occurs in 3 patients, fewer than 5 folds: ask for 3 folds or fewer, or"):
+        evaluate(DummyClassifier(), X, y, groups, cv=5)
+    splitter = StratifiedGroupKFold(5, shuffle=True, random_state=0)
+    report = evaluate(DummyClassifier(), X, y, groups, cv=splitter)
     assert report.patient_wise
-
-
-def test_scores_of_different_kinds_are_not_pooled():
-    folds = make_folds(2, np.zeros(4), np.array([0, 1, 0, 1]), np.array(["p", "p", "q", "q"]), 0)
-    score, classes = np.array([[0.2, 0.8], [0.6, 0.4]]), np.array([0, 1])
-    alike = [_FoldResult(classes, score, "predict_proba", classes)] * 2
-    mixed = [alike[0], _FoldResult(classes, score, "decision_function", classes)]
-    assert _pool(alike, folds, classes, "model").y_score is not None
-    assert _pool(mixed, folds, classes, "model").y_score is None
+    assert report.split == "5 folds by patient (StratifiedGroupKFold), 8 patients"
 
 
 def test_chance_has_its_nominal_figures_whatever_the_folds():

@@ -12,7 +12,8 @@ from sklearn.model_selection import (
     StratifiedGroupKFold,
 )
 
-from sklearn_eeg.evaluation._folds import NO_GROUPS, check_labels, make_folds, take
+from sklearn_eeg.evaluation._folds import NO_GROUPS, check_labels, make_folds
+from sklearn_eeg.model_selection import PatientKFold
 
 
 def cohort(n_patients=6, n_windows=8):
@@ -32,7 +33,7 @@ def test_a_number_of_folds_keeps_patients_apart(cv):
     folds = make_folds(cv, X, y, groups, random_state=0)
     assert folds.patient_wise is True
     assert folds.warnings == ()
-    assert folds.sentence == f"{cv} folds by patient (StratifiedGroupKFold), 6 patients"
+    assert folds.sentence == f"{cv} folds by patient (PatientKFold), 6 patients"
     assert len(folds.splits) == cv
     for number, (train, test) in enumerate(folds.splits):
         assert not set(groups[train]) & set(groups[test])
@@ -40,9 +41,9 @@ def test_a_number_of_folds_keeps_patients_apart(cv):
         assert len(train) + len(test) == len(y)
 
 
-def test_a_number_of_folds_is_the_shuffled_scikit_learn_splitter():
+def test_a_number_of_folds_is_the_shuffled_splitter_by_patient():
     X, y, groups = cohort()
-    expected = StratifiedGroupKFold(3, shuffle=True, random_state=7).split(X, y, groups)
+    expected = PatientKFold(3, random_state=7).split(X, y, groups)
     for got, (train, test) in zip(make_folds(3, X, y, groups, 7).splits, expected, strict=True):
         np.testing.assert_array_equal(got[0], train)
         np.testing.assert_array_equal(got[1], test)
@@ -76,7 +77,7 @@ def test_a_splitter_that_ignores_patients_is_found_out():
     assert make_folds(KFold(3), X, y, groups, 0).patient_wise is False
 
 
-@pytest.mark.parametrize("cv", [GroupKFold(3), LeaveOneGroupOut()])
+@pytest.mark.parametrize("cv", [GroupKFold(3), LeaveOneGroupOut(), PatientKFold("patients")])
 def test_splitters_by_patient(cv):
     X, y, groups = cohort()
     folds = make_folds(cv, X, y, groups, random_state=None)
@@ -103,8 +104,24 @@ def test_a_fold_that_trains_without_a_class_is_reported():
 
 def test_fewer_patients_than_folds():
     X, y, groups = cohort(n_patients=3)
-    with refuse("5 folds need at least 5 patients, got 3: pass cv=3 or fewer."):
+    with refuse("5 folds need at least 5 patients, got 3: ask for 3 folds or fewer."):
         make_folds(5, X, y, groups, random_state=0)
+
+
+def test_a_class_in_fewer_patients_than_folds_needs_a_splitter_of_ones_own():
+    X, y, groups = cohort()
+    y = np.where(np.isin(np.arange(len(y)), [0, 10, 20]), 2, y)
+    with refuse("class 2 occurs in 3 patients, fewer than 4 folds: ask for 3 folds or fewer, or drop"):
+        make_folds(4, X, y, groups, random_state=0)
+    assert make_folds(3, X, y, groups, random_state=0).patient_wise
+    assert make_folds(StratifiedGroupKFold(4), X, y, groups, random_state=0).patient_wise
+
+
+def test_splits_are_repeatable_and_follow_the_seed():
+    X, y, groups = cohort(n_patients=12)
+    folds = [make_folds(4, X, y, groups, seed).fold.tolist() for seed in (0, 0, 1, 2, 3)]
+    assert folds[0] == folds[1]
+    assert len({tuple(fold) for fold in folds}) > 1
 
 
 @pytest.mark.parametrize("cv", [2, GroupKFold(2)])
@@ -140,6 +157,8 @@ def test_folds_must_partition_the_windows():
     X, y, groups = cohort()
     with refuse("`cv` must test each window exactly once, got"):
         make_folds(ShuffleSplit(3, random_state=0), X, y, groups, random_state=0)
+    with refuse("48 tested more than once (of 48): use folds that partition the windows, such as PatientK"):
+        make_folds(PatientKFold(3, n_repeats=2, random_state=0), X, y, groups, random_state=0)
     first, second = np.arange(0, 48, 3), np.setdiff1d(np.arange(48), np.arange(0, 48, 3))
     with refuse("got 32 windows never tested and 0 tested more than once (of 48)"):
         make_folds([(second, first)], X, y, groups, random_state=0)
@@ -202,23 +221,3 @@ def test_labels_must_be_classes_in_one_column():
         check_labels([0, 0], ["seizure", "seizure"], None)
     with refuse("`groups` must hold at least 2 patients, got only ann."):
         check_labels([0, 0], [0, 1], ["ann", "ann"])
-
-
-def test_take_from_arrays_lists_and_frames(tmp_path):
-    X = np.arange(24.0).reshape(4, 3, 2)
-    where = np.array([3, 1])
-    np.testing.assert_array_equal(take(X, where), X[where])
-    assert take([10, 11, 12, 13], where) == [13, 11]
-    frame = pd.DataFrame({"a": [0, 1, 2, 3]}, index=[9, 8, 7, 6])
-    assert take(frame, where)["a"].tolist() == [3, 1]
-    stored = np.memmap(tmp_path / "windows", dtype=float, mode="w+", shape=X.shape)
-    stored[:] = X
-    np.testing.assert_array_equal(take(stored, where), X[where])
-
-
-def test_take_from_epochs():
-    mne = pytest.importorskip("mne")
-    data = np.arange(24.0).reshape(4, 2, 3)
-    epochs = mne.EpochsArray(data, mne.create_info(2, 100.0, "eeg"), verbose="error")
-    taken = take(epochs, np.array([3, 1]))
-    np.testing.assert_array_equal(taken.get_data(), data[[3, 1]])

@@ -2,14 +2,9 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from sklearn_eeg.evaluation._metrics import (
-    MEANINGS,
-    METRICS,
-    TITLES,
-    one_vs_rest_auc,
-    per_class,
-    show,
-)
+from sklearn_eeg.evaluation._coded import code_predictions
+from sklearn_eeg.evaluation._figures import FIGURES
+from sklearn_eeg.evaluation._metrics import MEANINGS, TITLES, class_figures_of, figures_of, show
 
 
 def draw(n_classes, n_windows=200, seed=0):
@@ -21,20 +16,17 @@ def draw(n_classes, n_windows=200, seed=0):
     return y_true, y_score.argmax(axis=1), y_score, classes
 
 
-def figures(y_true, y_pred, y_score, classes):
-    return {name: metric(y_true, y_pred, y_score, classes) for name, metric in METRICS.items()}
+def code(y_true, y_pred, y_score, classes):
+    patients = np.arange(len(y_true)) % 7
+    return code_predictions(y_true, y_pred, patients, y_score, classes)
+
+
+def figures(*drawn):
+    return figures_of(code(*drawn))
 
 
 def test_every_figure_has_a_title_and_a_meaning():
-    assert list(METRICS) == list(TITLES) == list(MEANINGS)
-    assert list(METRICS) == [
-        "accuracy",
-        "balanced_accuracy",
-        "macro_f1",
-        "roc_auc",
-        "matthews_correlation",
-        "cohen_kappa",
-    ]
+    assert list(TITLES) == list(MEANINGS) == list(FIGURES)[:6]
 
 
 def test_binary_figures_in_closed_form():
@@ -57,24 +49,38 @@ def test_binary_figures_in_closed_form():
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 5])
-def test_figures_equal_scikit_learn_on_probabilities(n_classes):
+def test_figures_equal_scikit_learn(n_classes):
     y_true, y_pred, y_score, classes = draw(n_classes)
-    got = figures(y_true, y_pred, y_score, classes)
-    multi = metrics.roc_auc_score(
+    area = metrics.roc_auc_score(
         y_true, y_score[:, 1] if n_classes == 2 else y_score, multi_class="ovr", average="macro"
     )
-    assert got["roc_auc"] == pytest.approx(multi, abs=1e-12)
-    assert got["macro_f1"] == metrics.f1_score(y_true, y_pred, average="macro")
-    assert got["balanced_accuracy"] == metrics.recall_score(y_true, y_pred, average="macro")
+    expected = {
+        "accuracy": metrics.accuracy_score(y_true, y_pred),
+        "balanced_accuracy": metrics.balanced_accuracy_score(y_true, y_pred),
+        "macro_f1": metrics.f1_score(y_true, y_pred, average="macro"),
+        "roc_auc": area,
+        "matthews_correlation": metrics.matthews_corrcoef(y_true, y_pred),
+        "cohen_kappa": metrics.cohen_kappa_score(y_true, y_pred),
+    }
+    assert figures(y_true, y_pred, y_score, classes) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_figures_of_classes_equal_scikit_learn(n_classes):
+    y_true, y_pred, y_score, classes = draw(n_classes, seed=3)
+    got = class_figures_of(code(y_true, y_pred, y_score, classes))
+    precision, recall, f1, _ = metrics.precision_recall_fscore_support(y_true, y_pred, labels=classes)
+    areas = [metrics.roc_auc_score(y_true == each, y_score[:, each]) for each in classes]
+    for name, expected in {"ppv": precision, "sensitivity": recall, "f1": f1, "roc_auc": areas}.items():
+        np.testing.assert_allclose(got[name], expected, rtol=1e-12)
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
 def test_auc_asks_only_for_the_order_of_the_scores(n_classes):
-    y_true, _, y_score, classes = draw(n_classes, seed=1)
+    y_true, y_pred, y_score, classes = draw(n_classes, seed=1)
     stretched = 50 * np.log(y_score) - 7
-    np.testing.assert_allclose(
-        one_vs_rest_auc(y_true, stretched, classes), one_vs_rest_auc(y_true, y_score, classes)
-    )
+    one, other = (class_figures_of(code(y_true, y_pred, each, classes)) for each in (y_score, stretched))
+    np.testing.assert_allclose(one["roc_auc"], other["roc_auc"])
 
 
 def test_figures_do_not_depend_on_the_names_or_order_of_classes():
@@ -84,12 +90,12 @@ def test_figures_do_not_depend_on_the_names_or_order_of_classes():
     assert renamed == pytest.approx(figures(y_true, y_pred, y_score, classes))
 
 
-def test_a_class_that_is_never_named_counts_as_zero():
-    y_true, y_pred = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 0, 1, 1, 0, 1])
-    table = per_class(y_true, y_pred, None, np.arange(3))
-    assert table["precision"][2] == table["recall"][2] == table["f1"][2] == 0
-    np.testing.assert_allclose(table["precision"], [2 / 3, 2 / 3, 0])
-    assert METRICS["macro_f1"](y_true, y_pred, None, np.arange(3)) == pytest.approx(1.6 / 3)
+def test_a_class_that_is_never_predicted_has_no_precision_and_an_f1_of_zero():
+    drawn = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 0, 1, 1, 0, 1]), None, np.arange(3)
+    table = class_figures_of(code(*drawn))
+    np.testing.assert_allclose(table["ppv"], [2 / 3, 2 / 3, np.nan])
+    assert table["sensitivity"][2] == table["f1"][2] == 0
+    assert figures(*drawn)["macro_f1"] == pytest.approx(1.6 / 3)
 
 
 def test_a_constant_answer_is_chance():
@@ -100,11 +106,10 @@ def test_a_constant_answer_is_chance():
 
 
 def test_auc_is_nan_without_scores_and_without_contrast():
-    classes = np.array([0, 1, 2])
-    y_true = np.array([0, 0, 1])
-    assert np.isnan(one_vs_rest_auc(y_true, None, classes)).all()
-    assert np.isnan(METRICS["roc_auc"](y_true, y_true, None, classes))
-    areas = one_vs_rest_auc(y_true, np.eye(3)[y_true], classes)
+    y_true, classes = np.array([0, 0, 1]), np.arange(3)
+    assert np.isnan(class_figures_of(code(y_true, y_true, None, classes))["roc_auc"]).all()
+    assert np.isnan(figures(y_true, y_true, None, classes)["roc_auc"])
+    areas = class_figures_of(code(y_true, y_true, np.eye(3)[y_true], classes))["roc_auc"]
     np.testing.assert_array_equal(areas, [1, 1, np.nan])
 
 

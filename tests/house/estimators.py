@@ -5,7 +5,10 @@ time points: hence rates and bands that such windows can represent.
 """
 
 from sklearn.base import BaseEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 
+from sklearn_eeg.ensemble import GroupCalibratedClassifier, GroupStackingClassifier
 from sklearn_eeg.features import (
     CanonicalFeatures,
     ComplexityFeatures,
@@ -62,6 +65,8 @@ def instances() -> list[BaseEstimator]:
         NotchFilter(sfreq=200.0),
         Rereference(),
         Resampler(sfreq=200.0, new_sfreq=250.0),
+        GroupCalibratedClassifier(LogisticRegression(), cv=3),
+        GroupStackingClassifier([("bayes", GaussianNB()), ("logistic", LogisticRegression())], cv=3),
         TimeFeatures(),
         WaveletFeatures(wavelet="haar"),
     ]
