@@ -131,6 +131,9 @@ class EvaluationReport:
     confidence_level: float = 0.95
     sections: list[Section] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sections", list(self.sections))  # a copy's additions are its own
+
     def to_frame(self) -> pd.DataFrame:
         """Return the figures of every system.
 

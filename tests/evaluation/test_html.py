@@ -1,4 +1,9 @@
+import http.server
 import re
+import shutil
+import subprocess
+import threading
+from html import escape
 from html.parser import HTMLParser
 
 import numpy as np
@@ -9,6 +14,7 @@ from sklearn_eeg.evaluation._html import _render_track
 from sklearn_eeg.evaluation._metrics import MEANINGS, TITLES
 from sklearn_eeg.evaluation._panels import heat_cell
 from sklearn_eeg.evaluation._report import Prediction
+from sklearn_eeg.model_selection import Finding
 
 VOID = {"meta"}
 NASTY = "<script>alert('x')</script>&\""
@@ -143,6 +149,57 @@ def test_bars_end_at_the_figure_and_tick_at_chance(value, chance, expected):
     assert re.findall(r"(?:width|left):([\d.]+)%", bar) == list(expected)
 
 
+def test_the_range_of_a_bar_spans_its_limits_and_stays_inside():
+    def spans(low, high):
+        return re.findall(r'class="range" style="left:([\d.]+)%;width:([\d.]+)%', bar(low, high))
+
+    def bar(low, high):
+        return _render_track(0.5, 0.4, low, high)
+
+    assert spans(0.25, 0.75) == [("25.0", "50.0")]
+    assert spans(-0.2, 0.1) == [("0.0", "10.0")]
+    assert spans(np.nan, np.nan) == []
+
+
+def test_limits_stand_below_the_headline(draw_report):
+    report = draw_report(confidence_level=0.9)
+    words = " ".join(Page(report.to_html()).texts)
+    for name in ("balanced_accuracy", "roc_auc", "macro_f1", "matthews_correlation"):
+        estimate, low, high, _ = report.intervals().figures[name]
+        assert re.search(rf"{TITLES[name]} {estimate:.3f} chance \S+ {low:.3f} to {high:.3f} \(90%\)", words)
+    assert "The grey band" in words
+    for without in (draw_report(groups=None), draw_report(n_resamples=0)):
+        words = " ".join(Page(without.to_html()).texts)
+        assert "The grey band" not in words
+        assert "(95%)" not in words
+
+
+def test_sections_in_their_order(draw_report):
+    report = draw_report(
+        chosen={"model": [{"C": 1.0}, {"C": 2.0}]}, leakage=(), description="Simulated windows."
+    )
+    report.add_section("Why", "because")
+    assert re.findall("<h2>(.*?)</h2>", report.to_html()) == [
+        "Data", "Confusion matrix", "Figures", "Checks for leaks", "Classes", "Patients", "Curves",
+        "Calibration", "Chosen in each fold", "Why", "About the data", "What the figures mean",
+        "Checklist for authors", "Classifier",
+    ]  # fmt: skip
+
+
+def test_leaks_stand_above_the_figures(draw_report):
+    leak = Finding("duplicate", "error", "Two windows are <equal>.")
+    text = draw_report(leakage=(leak,), warnings=("Mind the gap.",)).to_html()
+    box = text.index('<div class="box error" role="alert">')
+    assert box < text.index("Mind the gap.") < text.index('aria-label="Headline"')
+    assert "Two windows are &lt;equal&gt;." in text[box:]
+    assert 'role="alert"' not in draw_report(leakage=()).to_html()
+
+
+@pytest.mark.parametrize(("n_classes", "beside"), [(6, True), (7, False)])
+def test_a_large_matrix_has_the_width_of_the_page(draw_report, n_classes, beside):
+    assert ('<div class="two">' in draw_report(n_classes=n_classes).to_html()) is beside
+
+
 def test_a_figure_that_is_not_known_has_no_bar():
     assert "%" not in _render_track(np.nan, 0.5)
     silent = {
@@ -198,3 +255,99 @@ def test_what_users_write_is_text_and_never_markup():
         (tag, list(attributes)) for tag, attributes in harmless.tags
     ]
     assert " ".join(page.texts).count(NASTY) >= 10
+
+
+_OUTSIDE = """<!DOCTYPE html>
+<title></title>
+{frames}
+<script>
+onload = () => {{
+  const pages = [...document.querySelectorAll("iframe")].map(frame => frame.contentDocument);
+  document.title = pages.map(page => {expression}).join(" ");
+}};
+</script>
+"""
+
+
+class Site(http.server.BaseHTTPRequestHandler):
+    """Counts who asks."""
+
+    asked: list[str] = []  # noqa: RUF012
+
+    def do_GET(self):
+        self.asked.append(self.path)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture
+def site():
+    """A web site on this machine that counts its requests; its address and the list of them."""
+    Site.asked.clear()
+    server = http.server.HTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", Site.asked
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def browse(tmp_path):
+    """Function that shows a page in frames of some widths, and returns what a script outside sees there."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        pytest.skip("a browser wanted: neither chromium nor google-chrome is there")
+
+    def look(text, expression, widths):
+        frames = [
+            f'<iframe width="{width}" height="800" srcdoc="{escape(text)}"></iframe>' for width in widths
+        ]
+        outside = tmp_path / "outside.html"
+        outside.write_text(_OUTSIDE.format(frames="".join(frames), expression=expression), encoding="utf-8")
+        options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--dump-dom"]
+        options += ["--virtual-time-budget=4000", f"--user-data-dir={tmp_path / 'browser'}"]
+        done = subprocess.run(
+            [browser, *options, outside.as_uri()],
+            capture_output=True, check=True, text=True, timeout=120,
+        )  # fmt: skip
+        return re.search("<title>(.*?)</title>", done.stdout)[1].split()
+
+    return look
+
+
+def test_the_page_fits_telephones_and_screens(draw_report, browse):
+    long, said = "a_name_without_any_blank_" * 4, draw_report(10, 20).predictions["model"]
+    report = draw_report(
+        n_classes=10,
+        n_patients=20,
+        name=long,
+        target_names=tuple(f"focal onset, impaired awareness {number}" for number in range(10)),
+        chosen={long: [{"classifier__estimator__regularisation": 0.1 + 0.2}] * 2},
+        predictions=dict.fromkeys([long, "a", "b", "chance"], said),
+    )
+    report.add_section("Wide", "word" * 100)
+    text, widths = report.to_html(), (360, 390, 1200)
+    unfolded = "page.querySelectorAll('details').forEach(each => each.open = true)"
+    measure = f"({unfolded}, page.documentElement.scrollWidth)"
+    assert browse(text, measure, widths) == ["360", "390", "1200"]
+    assert browse(text.replace("overflow-x: auto", ""), measure, widths)[0] != "360"
+
+
+def test_the_page_runs_nothing_even_if_an_author_vouches_for_it(draw_report, browse, site):
+    address, asked = site
+    report = draw_report()
+    code = "document.documentElement.dataset.ran = 1"
+    report.add_section(
+        "Bad", f'<script>{code}</script><img src="{address}/picture" onerror="{code}">', safe=True
+    )
+    text, ran = report.to_html(), "'ran' in page.documentElement.dataset"
+    assert browse(text, ran, [800]) == ["false"]
+    assert asked == []
+    unguarded = re.sub(r"<meta http-equiv.*?>", "", text, flags=re.S)
+    assert browse(unguarded, ran, [800]) == ["true"]  # so the browser would have
+    assert "/picture" in asked

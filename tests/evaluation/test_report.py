@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sklearn_eeg.evaluation import EvaluationReport
+from sklearn_eeg.evaluation import EvaluationReport, bootstrap_by_patient
 from sklearn_eeg.evaluation._metrics import TITLES
 from sklearn_eeg.evaluation._report import Prediction
+from sklearn_eeg.evaluation._timeline import make_timeline
 
 
 def make_report(**changes):
@@ -82,11 +83,113 @@ def test_a_class_may_have_another_name_than_its_label():
     assert report.per_class().index.tolist() == ["quiet", "fit"]
 
 
-@pytest.mark.parametrize("method", ["per_class", "confusion"])
+NAMING = ["per_class", "confusion", "intervals", "per_patient", "events", "event_curve", "choices"]
+
+
+@pytest.mark.parametrize("method", NAMING)
 def test_an_unknown_system_is_refused(method):
     text = "`system` must be one of ['tree', 'mute', 'chance'], got 'oak'."
     with pytest.raises(ValueError, match=re.escape(text)):
         getattr(make_report(), method)("oak")
+
+
+def test_intervals_are_those_of_resampled_patients(draw_report):
+    report = draw_report(n_resamples=200, confidence_level=0.8, random_state=7)
+    said = report.predictions["model"]
+    expected = bootstrap_by_patient(
+        report.y_true, said.y_pred, report.groups, y_score=said.y_score,
+        n_resamples=200, confidence_level=0.8, random_state=7,
+    ).to_frame()  # fmt: skip
+    pd.testing.assert_frame_equal(report.intervals().to_frame().loc[expected.index], expected)
+    assert expected["low"].notna().all()
+    assert report.intervals("chance").to_frame()["low"].isna().all()
+
+
+def test_what_is_drawn_without_a_seed_is_drawn_once(draw_report):
+    report = draw_report(random_state=None)
+    low, high = report.intervals().figures["macro_f1"][1:3]
+    assert f"{low:.3f} to {high:.3f}" in report.to_html()
+    assert f'"low": {low!r}' in report.to_json()
+
+
+def test_per_patient():
+    table = make_report().per_patient()
+    assert table.index.tolist() == ["ann", "bob"]
+    assert table["windows"].tolist() == [2, 5]
+    assert table["classes"].tolist() == ["rest 2", "rest 2, seizure 3"]
+    np.testing.assert_allclose(table["accuracy"], [1, 3 / 5])
+    np.testing.assert_allclose(table["balanced_accuracy"], [1, (1 / 2 + 2 / 3) / 2])
+    assert make_report().per_patient("mute")["accuracy"].tolist() == [1, 1]
+    narrow, wide = (make_report(confidence_level=level).per_patient() for level in (0.5, 0.95))
+    assert (narrow["low"] > wide["low"]).all()
+    with pytest.raises(ValueError, match="`groups` must be known for figures of patients, got None"):
+        make_report(groups=None).per_patient()
+
+
+def test_in_the_mean_confusion_each_patient_counts_the_same():
+    shares = make_report().confusion(average=True)
+    np.testing.assert_allclose(shares, [[3 / 4, 1 / 4], [1 / 3, 2 / 3]])
+    assert shares.index.tolist() == ["rest", "seizure"]
+    with pytest.raises(ValueError, match="`average` must be False where patients are unknown, got True"):
+        make_report(groups=None).confusion(average=True)
+
+
+def test_calibration():
+    figures = make_report().calibration()
+    assert figures.index.tolist() == ["tree", "mute", "chance"]
+    assert figures.loc["mute"].isna().all()
+    np.testing.assert_allclose(figures.loc["chance", ["log_loss", "brier_score"]], [np.log(2), 1 / 4])
+    brier = np.mean((np.array([0.1, 0.2, 0.3, 0.8, 0.9, 0.7, 0.4]) - [0, 0, 0, 0, 1, 1, 1]) ** 2)
+    assert figures.loc["tree", "brier_score"] == pytest.approx(brier)
+
+
+def recorded(**changes):
+    """The same windows as recordings: each lasts 10 minutes, and follows that before."""
+    report = make_report()
+    timeline = make_timeline(
+        report.groups, [0, 600, 0, 600, 1200, 1800, 2400], 600.0, events=None, background="rest",
+        y=report.y_true, groups=report.groups, classes=report.classes, target_names=report.target_names,
+    )  # fmt: skip
+    return replace(report, timeline=timeline, **changes)
+
+
+def test_events_and_their_curve_need_recordings():
+    assert make_report().events() is None
+    assert make_report().event_curve() is None
+    report = recorded()
+    assert report.events("mute").sensitivity == 1
+    assert report.events("chance").n_alarms == 0
+    assert report.event_curve("mute") is None
+    assert report.event_curve().sensitivity_at(1000) == 1
+    assert report.events() is report.events()
+
+
+def test_events_without_draws_have_no_limits_by_patient():
+    limits = recorded(n_resamples=0).events().figures.loc["sensitivity"]
+    assert limits[["patient_low", "patient_high"]].isna().all()
+    assert 0 < limits["low"] < limits["estimate"]
+    table = recorded(n_resamples=0).event_curve().to_frame()
+    assert table["sensitivity_low"].isna().all()
+    assert table["sensitivity"].notna().all()
+
+
+def test_choices():
+    report = make_report(chosen={"mute": [{"C": 1, "kernel": None}, {"C": "auto"}]})
+    table = report.choices("mute")
+    assert table["C"].tolist() == [1, "auto"]  # a number stays whole beside a word
+    assert table["kernel"].isna().all()
+    assert (table.index.name, table.index.tolist()) == ("fold", [0, 1])
+    assert report.choices().shape == (0, 0)
+
+
+def test_copies_do_not_share_what_is_added():
+    first = make_report()
+    first.add_section("Why", "because")
+    second = replace(first, name="mute")
+    second.add_section("How", "so")
+    assert [title for title, *_ in first.sections] == ["Why"]
+    assert [title for title, *_ in second.sections] == ["Why", "How"]
+    assert make_report().sections == []
 
 
 def test_the_report_cannot_be_changed():
