@@ -17,6 +17,7 @@ BAND = (0.5, 45.0)
 NEW_SFREQ = 200.0
 WAVELET, LEVEL = "db4", 5
 SAME = {
+    "sosfiltfilt": "scipy.signal.sosfiltfilt",
     "band-pass, IIR": "scipy.signal.sosfiltfilt",
     "band-pass, FIR": "scipy.signal.oaconvolve",
     "notch": "scipy.signal.sosfiltfilt",
@@ -67,6 +68,7 @@ def _scipy() -> list[tuple[str, str, Peer]]:
         return scipy.signal.resample_poly(X - line, 4, 5, axis=-1) + new_line
 
     return [
+        ("sosfiltfilt", "scipy.signal.sosfiltfilt", lambda X: scipy.signal.sosfiltfilt(band, X)),
         ("band-pass, IIR", "scipy.signal.sosfiltfilt", lambda X: scipy.signal.sosfiltfilt(band, X, **pads)),
         ("band-pass, FIR", "scipy.signal.oaconvolve", fir),
         ("notch", "scipy.signal.sosfiltfilt", lambda X: scipy.signal.sosfiltfilt(narrow, X, padlen=9)),
