@@ -5,9 +5,10 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold, check_cv
+from sklearn.model_selection import check_cv
 
 from ..model_selection import PatientKFold
+from ..model_selection._check_splits import check_splits, stratify_windows
 
 Splits = list[tuple[np.ndarray, np.ndarray]]
 
@@ -62,7 +63,7 @@ def make_splits(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None) -> Sp
         pairs = list(splitter.split(np.zeros((len(y), 1)) if hasattr(X, "get_data") else X, y, groups))
     everything = np.arange(len(y))
     splits = [(everything[train], everything[test]) for train, test in pairs]  # masks become indices
-    _check_splits(splits, y)
+    check_splits(splits, y, repair="pass fewer folds")
     _warn_of_shared_patients(splits, groups)
     _warn_of_untrained_classes(splits, y)
     return splits
@@ -71,38 +72,7 @@ def make_splits(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None) -> Sp
 def _choose_splitter(n_folds: int, y: np.ndarray, groups: np.ndarray | None) -> Any:
     if groups is not None:
         return PatientKFold(n_folds, random_state=0)
-    labels, counts = np.unique(y, return_counts=True)
-    label, count = labels[counts.argmin()], counts.min()
-    if count < n_folds:
-        repair = f"pass cv={count} or fewer" if count > 1 else "drop the class"
-        raise ValueError(
-            f"{n_folds} folds need at least {n_folds} windows of each class, got {count} of class "
-            f"{label!s}: {repair}."
-        )
-    return StratifiedKFold(n_folds)
-
-
-def _check_splits(splits: Splits, y: np.ndarray) -> None:
-    times_tested = np.zeros(len(y), dtype=int)
-    for number, (train, test) in enumerate(splits):
-        both = np.intersect1d(train, test)
-        if len(both):
-            raise ValueError(
-                f"`cv` must keep train and test apart, got {len(both)} windows in both in fold {number}."
-            )
-        trained = np.unique(y[train])
-        if len(trained) < 2:
-            raise ValueError(
-                f"Each fold must train on at least 2 classes, got only {', '.join(map(str, trained))} in "
-                f"fold {number}: pass fewer folds."
-            )
-        np.add.at(times_tested, test, 1)
-    never, often = (times_tested == 0).sum(), (times_tested > 1).sum()
-    if never or often:
-        raise ValueError(
-            f"`cv` must test each window exactly once, got {never} windows never tested and {often} tested "
-            f"more than once (of {len(y)}): use folds that partition the windows, such as PatientKFold."
-        )
+    return stratify_windows(n_folds, y)
 
 
 def _warn_of_shared_patients(splits: Splits, groups: np.ndarray | None) -> None:

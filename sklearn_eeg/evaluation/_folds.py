@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _num_samples
 
 from ..model_selection import PatientKFold
+from ..model_selection._check_splits import check_splits, stratify_windows
 from ..model_selection._names import check_names
 
 Splits = list[tuple[np.ndarray, np.ndarray]]
@@ -133,7 +134,7 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     if isinstance(cv, numbers.Integral) and not isinstance(cv, bool):
         cv = _choose_splitter(int(cv), y, groups, random_state)
     splits, method = _split(cv, X, y, groups)
-    fold = _check_splits(splits, y)
+    fold = check_splits(splits, y, repair="pass fewer folds, or another random_state")
     texts = []
     shared = [] if groups is None else _find_shared_patients(splits, groups)
     if groups is None:
@@ -156,15 +157,7 @@ def _choose_splitter(
     if groups is not None:
         _check_patients_of_classes(y, groups)  # names the patient, where the splitter only counts
         return PatientKFold(n_folds, random_state=random_state)
-    labels, counts = np.unique(y, return_counts=True)
-    label, count = labels[counts.argmin()], counts.min()
-    if count < n_folds:
-        repair = f"pass cv={count} or fewer" if count > 1 else "drop the class"
-        raise ValueError(
-            f"{n_folds} folds need at least {n_folds} windows of each class, "
-            f"got {count} of class {label!s}: {repair}."
-        )
-    return StratifiedKFold(n_folds, shuffle=True, random_state=random_state)
+    return stratify_windows(n_folds, y, shuffle=True, random_state=random_state)
 
 
 def _check_patients_of_classes(y: np.ndarray, groups: np.ndarray) -> None:
@@ -203,32 +196,6 @@ def _as_indices(chosen: Any, n_windows: int) -> np.ndarray:
             f"windows of each fold, got {np.array2string(chosen, threshold=6)}."
         )
     return chosen
-
-
-def _check_splits(splits: Splits, y: np.ndarray) -> np.ndarray:
-    """Return the fold that tests each window."""
-    times_tested, fold = np.zeros(len(y), dtype=int), np.full(len(y), -1)
-    for number, (train, test) in enumerate(splits):
-        both = np.intersect1d(train, test)
-        if len(both):
-            raise ValueError(
-                f"`cv` must keep train and test apart, got {len(both)} windows in both in fold {number}."
-            )
-        if len(np.unique(y[train])) < 2:
-            raise ValueError(
-                f"Each fold must train on at least 2 classes, got only {y[train][0]!s} in fold "
-                f"{number}: pass fewer folds, or another random_state."
-            )
-        np.add.at(times_tested, test, 1)
-        fold[test] = number
-    never, often = (times_tested == 0).sum(), (times_tested > 1).sum()
-    if never or often:
-        raise ValueError(
-            f"`cv` must test each window exactly once, got {never} windows never tested and "
-            f"{often} tested more than once (of {len(y)}): use folds that partition the windows, "
-            "such as PatientKFold."
-        )
-    return fold
 
 
 def _find_shared_patients(splits: Splits, groups: np.ndarray) -> list[set]:
