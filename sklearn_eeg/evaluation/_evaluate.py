@@ -18,7 +18,7 @@ from .. import __version__
 from ..model_selection._names import check_names
 from ._cross_predict import cross_predict
 from ._data_card import describe_windows
-from ._folds import check_labels, make_folds
+from ._folds import check_labels, has_one_patient, make_folds
 from ._leaks import leaks_to_warn_of, look_for_leaks
 from ._prediction import CHANCE, Prediction
 from ._report import EvaluationReport
@@ -65,7 +65,8 @@ def evaluate(
     y : array-like of shape (n_windows,)
         Label of each window.
     groups : array-like of shape (n_windows,), optional
-        Patient of each window. Without it the split is over windows, and a warning says so.
+        Patient of each window. Without it the split is over windows, and a warning says so; so it is with
+        a single patient, in stretches of each class.
     cv : int, splitter or iterable of (train, test), default=5
         A number of folds, at least 2, splits by patient, stratified by class and shuffled
         (:class:`~sklearn_eeg.model_selection.PatientKFold`); each class must then occur in as many
@@ -119,8 +120,8 @@ def evaluate(
     Warns
     -----
     UserWarning
-        If `groups` is missing, a patient lies in both train and test, a fold trains without one of the
-        classes, or something else leaks. The report keeps the text.
+        If `groups` is missing or holds a single patient, a patient lies in both train and test, a fold trains
+        without one of the classes, or something else leaks. The report keeps the text.
 
     See Also
     --------
@@ -155,7 +156,7 @@ def evaluate(
     As events, each window not called `background` is an alarm that lasts as long as the window.
 
     Intervals draw whole patients, after everything is fitted: they tell what other patients would change,
-    not what another training would. Without `groups` there are none.
+    not what another training would. Without `groups`, or with a single patient, there are none.
 
     A class that is missing from a training fold scores 0 there (probabilities) or the lowest float
     (decision values). ROC AUC is NaN for a system without scores, and for a search that ends with
@@ -209,7 +210,8 @@ def evaluate(
     leakage = look_for_leaks(X, y, groups, folds.splits, estimator=estimator, **where)
     for text in (*folds.warnings, *leaks_to_warn_of(leakage)):
         warnings.warn(text, UserWarning, stacklevel=2)
-    said, chosen = cross_predict(systems, X, y, groups, folds, n_jobs=n_jobs, verbose=verbose)
+    told = None if has_one_patient(groups) else groups  # what splits inside a fit has no patients to split by
+    said, chosen = cross_predict(systems, X, y, told, folds, n_jobs=n_jobs, verbose=verbose)
     return EvaluationReport(
         name=name,
         classes=classes,

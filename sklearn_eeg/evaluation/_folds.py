@@ -16,6 +16,11 @@ from ..model_selection._names import check_names
 
 Splits = list[tuple[np.ndarray, np.ndarray]]
 
+ONE_PATIENT = (
+    "All windows are of one patient, {}, who is in both train and test: the figures hold for later windows "
+    "of this patient at best, and say nothing of others. Add patients to learn about those."
+)
+
 NO_GROUPS = (
     "`groups` (the patient of each window) is missing: windows of one patient may lie in both "
     "train and test, and the figures are then optimistic. Pass groups= to split by patient."
@@ -69,7 +74,7 @@ def check_labels(X: Any, y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray | 
     ------
     ValueError
         If lengths differ, a label or a patient is missing, the labels are not classes, or there is
-        only one class or one patient.
+        only one class.
 
     Examples
     --------
@@ -88,9 +93,8 @@ def check_labels(X: Any, y: Any, groups: Any) -> tuple[np.ndarray, np.ndarray | 
     kind = type_of_target(y, input_name="y")
     if kind not in ("binary", "multiclass"):
         raise ValueError(f"`y` must hold classes, got a {kind} target: turn the values into labels first.")
-    for name, values, things in (("y", y, "classes"), ("groups", groups, "patients")):
-        if values is not None and len(np.unique(values)) < 2:
-            raise ValueError(f"`{name}` must hold at least 2 {things}, got only {values[0]!s}.")
+    if len(np.unique(y)) < 2:
+        raise ValueError(f"`y` must hold at least 2 classes, got only {y[0]!s}.")
     return y, groups
 
 
@@ -139,6 +143,8 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     shared = [] if groups is None else _find_shared_patients(splits, groups)
     if groups is None:
         texts.append(NO_GROUPS)
+    elif has_one_patient(groups):
+        texts.append(ONE_PATIENT.format(groups[0]))
     elif shared:
         texts.append(_describe_leak(shared, len(splits), len(np.unique(groups))))
     else:
@@ -149,11 +155,26 @@ def make_folds(cv: Any, X: Any, y: np.ndarray, groups: np.ndarray | None, random
     return Folds(splits, fold, sentence, patient_wise, tuple(texts))
 
 
+def has_one_patient(groups: np.ndarray | None) -> bool:
+    """Return whether all windows are of one patient, so that no split can be by patient.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.evaluation._folds import has_one_patient
+    >>> has_one_patient(np.array(["ann", "ann"])), has_one_patient(None)
+    (True, False)
+    """
+    return groups is not None and bool((groups == groups[0]).all())
+
+
 def _choose_splitter(
     n_folds: int, y: np.ndarray, groups: np.ndarray | None, random_state: int | None
 ) -> PatientKFold | StratifiedKFold:
     if n_folds < 2:
         raise ValueError(f"`cv` must be at least 2 folds, got {n_folds}.")
+    if has_one_patient(groups):
+        return stratify_windows(n_folds, y)  # in stretches: of neighbours, few are apart
     if groups is not None:
         _check_patients_of_classes(y, groups)  # names the patient, where the splitter only counts
         return PatientKFold(n_folds, random_state=random_state)
@@ -229,6 +250,8 @@ def _describe_split(n_folds: int, method: str, groups: np.ndarray | None, n_shar
     if groups is None:
         return f"{n_folds} folds of windows ({method}), patients unknown"
     n_patients = len(np.unique(groups))
+    if n_patients == 1:
+        return f"{n_folds} folds of windows ({method}) of one patient, {groups[0]!s}"
     if n_shared:
         return (
             f"{n_folds} folds of windows ({method}), {n_patients} patients, "

@@ -94,7 +94,10 @@ def render_choices(report: EvaluationReport) -> str:
     parts = []
     for name in report.chosen:
         choices = report.choices(name)
-        rows = [row(f"Fold {number}", values) for number, *values in choices.itertuples(name=None)]
+        rows = [
+            row(f"Fold {number}", ["–" if _is_missing(value) else value for value in values])
+            for number, *values in choices.itertuples(name=None)
+        ]
         parts.append(long_table(f"Chosen by {name} inside each fold.", ["Fold", *choices.columns], rows))
     lead = "Choices that change from fold to fold are a sign that the data do not settle them."
     return section("Chosen in each fold", "".join(parts), lead=lead) if parts else ""
@@ -116,6 +119,11 @@ def render_checklist(report: EvaluationReport) -> str:
     lead = "; ".join(f"{status}: {n} items" for status, n in counts.items()) + f". {SOURCES}"
     body = table("Items of the guidelines.", ["Item", "Topic", "Where", "Note"], rows, kind="words")
     return section("Checklist for authors", fold(f"{len(items)} items", body), lead=lead)
+
+
+def _is_missing(value: Any) -> bool:
+    """Return whether a search set no such parameter in a fold."""
+    return isinstance(value, float) and np.isnan(value)
 
 
 def _shown_classes(report: EvaluationReport) -> list[int]:

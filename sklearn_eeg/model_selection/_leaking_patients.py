@@ -96,7 +96,7 @@ def find_patients(
         sentence = (
             f"{len(shared)} of {write_number(len(np.unique(person)), 'patient')} ({write_names(patients)}"
             f"{''.join('; ' + alias for alias in aliases)}) on both sides, in {n_folds} of "
-            f"{len(sides.folds)} folds: split by patient, for example by PatientKFold."
+            f"{len(sides.folds)} folds: {_repair(person)}."
         )
         yield Finding("patient", "error", sentence, where, patients)
     yield from _find_classes(y, groups, person)
@@ -174,8 +174,16 @@ def find_recordings(
         )
 
 
+def _repair(person: np.ndarray) -> str:
+    if len(np.unique(person)) > 1:
+        return "split by patient, for example by PatientKFold"
+    return "add patients, since a single one tells nothing of others"
+
+
 def _find_classes(y: np.ndarray, groups: np.ndarray, person: np.ndarray) -> Iterator[Finding]:
     table = pd.crosstab(person, y).to_numpy() > 0
+    if len(table) == 1:  # no class says more than another
+        return
     for label, column in zip(np.unique(y), table.T, strict=True):
         if column.sum() == 1:
             where = np.flatnonzero(y == label)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
@@ -127,3 +128,60 @@ def test_without_patients_all_is_told_but_intervals():
     assert "Patients are unknown, so there are no intervals" in report.to_html()
     assert json.loads(report.to_json())["systems"]["model"]["patients"] is None
     assert [each.kind for each in report.leakage] == ["no_patients"]
+
+
+class TestOnePatient:
+    """A model for one patient can be reported, with what the figures cannot say."""
+
+    def report(self, estimator=None, **options):
+        X, y, _ = gaussian()
+        with pytest.warns(UserWarning, match="All windows are of one patient, 7, who is in both train and"):
+            return evaluate(estimator or GaussianNB(), X, y, np.full(len(y), 7), cv=3, **options)
+
+    def test_the_figures_are_those_of_the_same_folds_without_patients(self):
+        X, y, _ = gaussian()
+        folds = list(StratifiedKFold(3).split(X, y))
+        with pytest.warns(UserWarning, match="`groups`"):
+            other = evaluate(GaussianNB(), X, y, cv=folds)
+        pd.testing.assert_frame_equal(self.report().to_frame(), other.to_frame())
+
+    def test_each_presentation_has_the_figures_and_no_interval(self):
+        report = self.report()
+        assert not report.patient_wise
+        page, text, content = report.to_html(), report.to_markdown(), json.loads(report.to_json())
+        for each in (page, text):
+            assert "There is one patient only, so there are no intervals over patients." in each
+            assert "of one patient, 7" in each
+            assert "add patients, since a single one tells nothing of others" in each
+        assert ">nan<" not in page
+        assert content["systems"]["model"]["patients"] is not None
+        assert report.per_patient().index.tolist() == [7]
+        assert "one patient" in report._repr_html_()
+
+    def test_a_search_inside_splits_the_windows_it_has(self):
+        search = GridSearchCV(GaussianNB(), {"var_smoothing": [1e-9, 1e-3]}, cv=2)
+        assert len(self.report(search).choices()) == 3
+
+    def test_seizures_are_scored_as_events(self):
+        y = TestContinuousTime.y
+        with pytest.warns(UserWarning, match="All windows are of one patient, ann"):
+            report = evaluate(
+                GaussianNB(), TestContinuousTime.X, y, np.full(len(y), "ann"), cv=3, n_resamples=50,
+                **TestContinuousTime.where,
+            )  # fmt: skip
+        scores = report.events()
+        assert (scores.sensitivity, scores.patients.index.tolist()) == (1.0, ["ann"])
+        assert "<h2>Events</h2>" in report.to_html()
+
+
+def test_a_parameter_chosen_in_some_folds_only_is_dashed_in_the_others():
+    X, y, groups = gaussian(n_patients=6)
+    search = GridSearchCV(SVC(), [{"kernel": ["linear"]}], cv=2)
+    report = evaluate(search, X, y, groups, cv=2, n_resamples=0)
+    report.chosen["model"][1]["gamma"] = 0.5
+    page = report.to_html()
+    row = page[page.index("Chosen by model inside each fold") :]
+    assert [re.sub("<.*?>", " ", each).split() for each in re.findall("<tr>.*?</tr>", row)[1:3]] == [
+        ["Fold", "0", "linear", "–"],
+        ["Fold", "1", "linear", "0.5"],
+    ]

@@ -219,5 +219,27 @@ def test_labels_must_be_classes_in_one_column():
         check_labels([0, 0, 0], np.zeros((3, 2)), None)
     with refuse("`y` must hold at least 2 classes, got only seizure."):
         check_labels([0, 0], ["seizure", "seizure"], None)
-    with refuse("`groups` must hold at least 2 patients, got only ann."):
-        check_labels([0, 0], [0, 1], ["ann", "ann"])
+
+
+class TestOnePatient:
+    y = np.tile([0, 1], 10)
+    ann = np.full(20, "ann")
+
+    def test_folds_are_stretches_of_windows_and_say_so(self):
+        folds = make_folds(5, np.zeros(20), self.y, self.ann, 0)
+        assert folds.fold.tolist() == np.repeat(np.arange(5), 4).tolist()
+        assert folds.sentence == "5 folds of windows (StratifiedKFold) of one patient, ann"
+        assert folds.patient_wise is False
+        (text,) = folds.warnings
+        assert text.startswith("All windows are of one patient, ann, who is in both train and test")
+
+    def test_folds_of_ones_own_are_kept(self):
+        halves = [(np.arange(10), np.arange(10, 20)), (np.arange(10, 20), np.arange(10))]
+        folds = make_folds(halves, np.zeros(20), self.y, self.ann, 0)
+        assert folds.fold.tolist() == [1] * 10 + [0] * 10
+        assert folds.sentence == "2 folds of windows (given folds) of one patient, ann"
+
+    def test_a_class_with_fewer_windows_than_folds_is_refused(self):
+        y = np.r_[np.zeros(19), 1]
+        with refuse("2 folds need at least 2 windows of each class, got 1 of class 1.0: drop the class."):
+            make_folds(2, np.zeros(20), y, self.ann, 0)

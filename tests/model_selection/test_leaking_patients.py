@@ -34,6 +34,15 @@ def test_patients_on_both_sides_are_named():
     )
 
 
+def test_a_single_patient_needs_others_and_is_told_once():
+    sides, ann = Sides(12, leave_out(np.arange(6), np.arange(6, 12)), np.zeros(12, int)), np.full(12, "ann")
+    (finding,) = find_patients(sides, Y, ann, np.zeros(12, int), [])
+    assert finding.sentence == (
+        "1 of 1 patient (ann) on both sides, in 2 of 2 folds: add patients, since a single one tells nothing "
+        "of others."
+    )
+
+
 def test_two_ids_of_one_person():
     merged = np.where(PERSON == 3, 0, PERSON)
     by_id = Sides(12, leave_out([0, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]), merged)
