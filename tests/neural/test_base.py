@@ -52,6 +52,20 @@ def test_the_fitted_state_is_arrays_and_plain_values():
     assert kinds <= {dict, list, tuple, str, int, float, bool, type(None), np.ndarray, np.int64, np.float64}
 
 
+@pytest.mark.parametrize("name", ["eegnet", "tcn"])
+def test_skops_needs_to_trust_the_class_only(name):
+    from skops import io
+
+    data, labels = windows(30, n_times=128)
+    net = network(architecture=name, sfreq=64.0, max_epochs=1, class_weight="balanced").fit(data, labels)
+    stored = io.dumps(net)
+    trusted = io.get_untrusted_types(data=stored)
+    assert trusted == ["sklearn_eeg.neural._cnn_classifier.CNNClassifier"]
+    again = io.loads(stored, trusted=trusted)
+    np.testing.assert_array_equal(again.predict_proba(data), net.predict_proba(data))
+    assert again.history_.equals(net.history_)
+
+
 def test_predicting_before_fitting():
     for name in ("predict", "predict_proba", "predict_log_proba", "decision_function"):
         with pytest.raises(NotFittedError):
