@@ -12,6 +12,7 @@ __all__ = [
     "datasets",
     "ensemble",
     "evaluation",
+    "explain",
     "features",
     "model_selection",
     "neural",

@@ -25,6 +25,8 @@ from ._interpolation import spherical_spline
 from ._mains import remove_line
 from ._phase import analytic_signal, phase_locking_value, weighted_phase_lag_index
 from ._resample import count_resampled, resample, resampling_ratio
+from ._scalp_map import interpolate_scalp
+from ._shapley import shapley_of_products
 from ._shrinkage import THRESHOLD_MODES, THRESHOLD_RULES, noise_level, wavelet_shrinkage
 from ._sosfiltfilt import sosfiltfilt
 from ._spectrum import multitaper, periodogram, welch
@@ -60,6 +62,7 @@ __all__ = [
     "fractal_statistics",
     "higuchi_fd",
     "hurst_exponent",
+    "interpolate_scalp",
     "is_flat",
     "katz_fd",
     "log_covariance",
@@ -78,6 +81,7 @@ __all__ = [
     "resample",
     "resampling_ratio",
     "roughness",
+    "shapley_of_products",
     "silent_share",
     "sosfiltfilt",
     "spectrum_statistics",

@@ -1,0 +1,23 @@
+"""What a fitted model answers to: exact where it can be, fast everywhere, checked for faithfulness.
+
+`saliency` explains networks, channel by channel and time by time. The room imports leaves and `signal`.
+"""
+
+from ._explain import explain
+from ._explanation import Explanation
+from ._faithfulness import faithfulness
+from ._faithfulness_result import Faithfulness
+from ._saliency import saliency
+from ._saliency_result import Saliency
+from ._sanity import SanityChecks, sanity_checks
+
+__all__ = [
+    "Explanation",
+    "Faithfulness",
+    "Saliency",
+    "SanityChecks",
+    "explain",
+    "faithfulness",
+    "saliency",
+    "sanity_checks",
+]
