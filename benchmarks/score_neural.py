@@ -80,8 +80,7 @@ def load(name: str, data_home: str | None, n_windows: int) -> Task:
     eeg = loader()
     groups = eeg.recording if eeg.groups is None else eeg.groups
     rows = np.unique(np.linspace(0, len(eeg.target) - 1, n_windows).astype(int))
-    n_times = 1024 if eeg.data.shape[1] == 1 else 256
-    return Task(eeg.data[rows, :, :n_times], eeg.target[rows], groups[rows], eeg.sfreq, unit)
+    return Task(eeg.data[rows, :, :256], eeg.target[rows], groups[rows], eeg.sfreq, unit)
 
 
 def make(system: str, sfreq: float, epochs: int, seed: int) -> BaseEstimator:
@@ -206,7 +205,7 @@ def main() -> None:
         return
     how = (
         f"3-fold cross-validation by patient of at most {options.windows} windows of a set (the first 2 s of "
-        f"each; of Bonn 5.9 s, of Helsinki all, 1 s), {options.seeds} seeds of folds and weights, at most "
+        f"each; of Bonn 1.5 s, of Helsinki all, 1 s), {options.seeds} seeds of folds and weights, at most "
         f"{options.epochs} epochs in batches of 32, early stopping by other patients"
     )
     note = (
