@@ -16,6 +16,7 @@ __all__ = [
     "model_selection",
     "neural",
     "preprocessing",
+    "sampling",
     "signal",
     "systems",
 ]
