@@ -38,7 +38,8 @@ class WGANOversampler(WindowOversampler):
         frequent as the most frequent one; a dict gives the number of each label afterwards.
     noise : {"shaped", "white"}, default="shaped"
         What the generator starts from: coloured noise of the spectra and coherences of the training
-        windows, to which the network adds; or white noise alone.
+        windows, to which the network adds; or white noise alone, as for windows of fewer than four time
+        points in any case.
     latent : int, default=128
         Number of random numbers that steer the network.
     generator_widths : sequence of int, default=(64, 48, 32, 32)
@@ -51,8 +52,11 @@ class WGANOversampler(WindowOversampler):
         Number of real, and of synthetic, windows of a step.
     n_critic : int, default=1
         Steps of the critic for each of the generator.
-    generator_lr, critic_lr : float, default=1e-4, 4e-4
-        Learning rates [2]_ of Adam with betas (0, 0.9).
+    generator_lr : float or None, default=None
+        Learning rate of the generator, by Adam with betas (0, 0.9); None is 2e-5 from shaped noise, which
+        needs little change, and 1e-4 from white noise.
+    critic_lr : float, default=4e-4
+        Learning rate of the critic, which should be the larger one [2]_.
     gp_weight : float, default=10.0
         Weight of the gradient penalty.
     gp_every : int, default=2
@@ -73,7 +77,7 @@ class WGANOversampler(WindowOversampler):
         Number of steps between two comparisons.
     patience : int or None, default=None
         Number of comparisons without a better generator after which the training ends.
-    max_steps : int or None, default=1000
+    max_steps : int or None, default=600
         Most steps of the generator.
     max_seconds : float or None, default=240.0
         Most seconds of the fit.
@@ -129,7 +133,9 @@ class WGANOversampler(WindowOversampler):
     average of the generator forgets its start, by a decay of min(`ema`, (1 + k) / (10 + k)) in step k.
 
     The ``distance`` of a class is the mean of two, the sliced Wasserstein distance and the distance of mean
-    log spectra, each divided by that of real training windows: 1 is as far as real windows are.
+    log spectra, each divided by that of real training windows: 1 is as far as real windows are. The generator
+    before its first step is compared, too: where it is the best, the shaped noise alone makes the windows,
+    and `history_` says so.
 
     A loss that is not finite or explodes, and samples of a class that become alike, take the training back
     to the last comparison, with half the learning rates and a :class:`ConvergenceWarning`; the fifth time it
@@ -176,7 +182,7 @@ class WGANOversampler(WindowOversampler):
         "kernel": [_COUNT],
         "batch_size": [Interval(Integral, 2, None, closed="left")],
         "n_critic": [_COUNT],
-        "generator_lr": [_POSITIVE],
+        "generator_lr": [_POSITIVE, None],
         "critic_lr": [_POSITIVE],
         "gp_weight": [_AT_LEAST_ZERO],
         "gp_every": [_COUNT],
@@ -211,7 +217,7 @@ class WGANOversampler(WindowOversampler):
         kernel: int = 9,
         batch_size: int = 32,
         n_critic: int = 1,
-        generator_lr: float = 1e-4,
+        generator_lr: float | None = None,
         critic_lr: float = 4e-4,
         gp_weight: float = 10.0,
         gp_every: int = 2,
@@ -222,7 +228,7 @@ class WGANOversampler(WindowOversampler):
         validation: float | None = 0.2,
         validate_every: int = 50,
         patience: int | None = None,
-        max_steps: int | None = 1000,
+        max_steps: int | None = 600,
         max_seconds: float | None = 240.0,
         precision: str = "float32",
         device: str = "auto",

@@ -11,7 +11,7 @@ from ._fidelity_distances import log_spectrum_distance, sliced_wasserstein
 _SMALLEST_CLASS = 20  # windows; classes of fewer are trained on as a whole
 _MOST_WINDOWS = 96  # of a class, real or synthetic, in a comparison
 _N_DIRECTIONS = 64
-_SHORTEST = 4  # time points of which spectra are compared
+SHORTEST = 4  # time points; of fewer, windows have no spectrum to speak of
 _SMALLEST_DISTANCE = 1e-6  # of the reference, so that constant windows divide nothing by zero
 
 
@@ -101,7 +101,8 @@ class Judge:
     The distance of a class is the mean of two, the sliced Wasserstein distance and the distance of mean
     log spectra, each divided by that of as many real training windows (where none are held out: the distance
     between two halves of the class). The spread is the median distance of a window to its nearest neighbour
-    in its own set: it falls when a generator collapses to one window, and also when to a few.
+    in its own set: it falls when a generator collapses to one window, and also when to a few. Windows of
+    fewer than four time points have neither spectra nor a spread.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class Judge:
             size = min(*map(len, halves), _MOST_WINDOWS)
             self.real[code] = X[(other if len(other) > 1 else own)[:_MOST_WINDOWS]]
             self.reference[code] = self._measure(X[halves[0][:size]], X[halves[1][:size]])
-            self.apart[code] = nearest_distance(self.real[code])
+            self.apart[code] = nearest_distance(self.real[code]) if X.shape[-1] >= SHORTEST else 0.0
 
     def judge(self, synthetic: dict[int, np.ndarray]) -> Verdict:
         """Compare scaled windows of each class of `real`, as many as there, with the real ones."""
@@ -145,7 +146,7 @@ class Judge:
 
     def _measure(self, a: np.ndarray, b: np.ndarray) -> list[float]:
         slices = sliced_wasserstein(a, b, n_directions=_N_DIRECTIONS, random_state=self.seed)
-        return [slices] if a.shape[-1] < _SHORTEST else [slices, log_spectrum_distance(a, b)]
+        return [slices] if a.shape[-1] < SHORTEST else [slices, log_spectrum_distance(a, b)]
 
 
 def nearest_distance(X: np.ndarray) -> float:

@@ -15,8 +15,7 @@ from ._augment_torch import augment
 from ._critic_torch import Critic
 from ._generator_torch import Generator
 from ._losses_torch import covariance_distance, gradient_penalty, spectral_distance
-
-_SHORTEST = 4  # time points of which spectra and covariances are compared
+from ._wgan_selection import SHORTEST
 
 
 @dataclass(frozen=True)
@@ -178,9 +177,9 @@ class Adversaries:
         with self._autocast():
             total = -self._score(augmented, labels)
         figures["generator_loss"].append(total.item())
-        if recipe.spectral_weight > 0 and fake.shape[-1] >= _SHORTEST and len(fake) > 1:
+        if recipe.spectral_weight > 0 and fake.shape[-1] >= SHORTEST and len(fake) > 1:
             total = total + recipe.spectral_weight * spectral_distance(real, fake)
-        if recipe.covariance_weight > 0 and fake.shape[-1] >= _SHORTEST:
+        if recipe.covariance_weight > 0 and fake.shape[-1] >= SHORTEST:
             total = total + recipe.covariance_weight * covariance_distance(real, fake)
         self._descend("generator", total)
         self.critic.requires_grad_(True)

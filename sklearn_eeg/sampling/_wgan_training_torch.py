@@ -13,8 +13,10 @@ from .._torch import choose_device, choose_precision, to_arrays
 from ._base_statistics import fit_base
 from ._wgan_checkpoint_torch import load
 from ._wgan_loop_torch import Training
-from ._wgan_selection import Judge, split_windows
+from ._wgan_selection import SHORTEST, Judge, split_windows
 from ._wgan_steps_torch import Adversaries, Recipe
+
+_RATES = {"shaped": 2e-5, "white": 1e-4}  # learning rates of the generator
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ def make_recipe(params: dict[str, Any]) -> Recipe:
     if mixed is torch.float16:  # whose range is too small for the slopes of the penalty
         mixed = None
     taken = {each.name: params[each.name] for each in fields(Recipe) if each.name in params}
+    if params["generator_lr"] is None:
+        taken["generator_lr"] = _RATES[params["noise"]]
     return Recipe(**taken | {"device": device, "dtype": dtype, "mixed": mixed})
 
 
@@ -118,5 +122,7 @@ def _describe(task: Task, train: np.ndarray, options: dict[str, Any]) -> dict[st
     n_channels, n_times = task.X.shape[1:]
     sizes = {"n_channels": n_channels, "n_times": n_times, "n_classes": len(task.names)}
     chosen = {name: value for name, value in options.items() if name != "shaped"}
-    base = fit_base(task.X[train], task.codes[train], len(task.names)) if options["shaped"] else None
+    base = None
+    if options["shaped"] and n_times >= SHORTEST:
+        base = fit_base(task.X[train], task.codes[train], len(task.names))
     return sizes | chosen | {"base": base}

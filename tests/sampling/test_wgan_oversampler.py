@@ -314,11 +314,11 @@ def test_simulated_seizures():
 
 def test_recorded_seizures(eeg_data):
     eeg = load_helsinki(eeg_data)
-    rows = np.random.default_rng(0).permutation(len(eeg.target))[:80]
+    rows = np.random.default_rng(0).permutation(len(eeg.target))[:200]
     X, y, groups = eeg.data[rows], eeg.target[rows], eeg.groups[rows]
     sampler = tiny(max_steps=2).fit(X, y, groups=groups)
     for label in sampler.classes_:
         made, real = sampler.sample(60, label), X[y == label]
         # of most windows: a few artefacts make the standard deviation over all
         middle = [np.median(part.std(axis=2)) for part in (made, real)]
-        assert middle[0] / middle[1] == pytest.approx(1, abs=0.35)
+        assert 2 / 3 < middle[0] / middle[1] < 3 / 2

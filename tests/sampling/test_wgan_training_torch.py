@@ -64,3 +64,11 @@ def test_half_precision_is_not_for_the_penalty(monkeypatch):
     monkeypatch.setattr(training, "choose_precision", lambda *_: (torch.float32, torch.float16))
     made = training.make_recipe(WGANOversampler(precision="auto", device="cpu").get_params())
     assert made.mixed is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "rate"), [({}, 2e-5), ({"noise": "white"}, 1e-4), ({"generator_lr": 3e-3}, 3e-3)]
+)
+def test_learning_rate_of_the_generator(changes, rate):
+    params = WGANOversampler(device="cpu", **changes).get_params()
+    assert training.make_recipe(params).generator_lr == rate
