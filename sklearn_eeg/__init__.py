@@ -17,6 +17,7 @@ __all__ = [
     "model_selection",
     "neural",
     "preprocessing",
+    "sampling",
     "signal",
     "systems",
 ]

@@ -31,6 +31,7 @@ from ._shrinkage import THRESHOLD_MODES, THRESHOLD_RULES, noise_level, wavelet_s
 from ._sosfiltfilt import sosfiltfilt
 from ._spectrum import multitaper, periodogram, welch
 from ._spectrum_statistics import spectrum_statistics
+from ._surrogates import fourier_surrogate, iaaft_surrogate
 from ._tangent import log_covariance
 from ._time import TIME_SWEEPS, time_statistics
 from ._wavelet import max_level, subband_names, subbands
@@ -59,9 +60,11 @@ __all__ = [
     "count_resampled",
     "dfa_exponent",
     "entropy_statistics",
+    "fourier_surrogate",
     "fractal_statistics",
     "higuchi_fd",
     "hurst_exponent",
+    "iaaft_surrogate",
     "interpolate_scalp",
     "is_flat",
     "katz_fd",

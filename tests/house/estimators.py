@@ -27,6 +27,7 @@ from sklearn_eeg.preprocessing import (
     Rereference,
     Resampler,
 )
+from sklearn_eeg.sampling import SurrogateOversampler, WGANOversampler, WindowSMOTE
 
 
 def tiny_network(n_channels, n_times, n_classes):
@@ -50,6 +51,20 @@ TINY = {
 }
 
 
+# Networks small enough that a check takes a moment.
+TINY_WGAN = {
+    "latent": 4,
+    "generator_widths": (4, 4),
+    "critic_widths": (4, 4),
+    "kernel": 3,
+    "batch_size": 8,
+    "max_steps": 2,
+    "random_state": 0,
+}
+
+SURROGATES = ("fourier", "iaaft", "noise", "time_shift", "segments", "gaussian")
+
+
 def instances() -> list[BaseEstimator]:
     return [
         BandpassFilter(sfreq=200.0),
@@ -67,8 +82,11 @@ def instances() -> list[BaseEstimator]:
         Resampler(sfreq=200.0, new_sfreq=250.0),
         GroupCalibratedClassifier(LogisticRegression(), cv=3),
         GroupStackingClassifier([("bayes", GaussianNB()), ("logistic", LogisticRegression())], cv=3),
+        *(SurrogateOversampler(method, random_state=0) for method in SURROGATES),
         TimeFeatures(),
         WaveletFeatures(wavelet="haar"),
+        WGANOversampler(**TINY_WGAN),
+        WindowSMOTE(random_state=0),
     ]
 
 

@@ -34,7 +34,8 @@ def test_scikit_learn_contract(estimator, check):
 
 @pytest.mark.parametrize("estimator", INSTANCES, ids=by_name)
 def test_the_suite_is_not_vacuous(estimator):
-    assert len(list(_yield_all_checks(estimator, legacy=True))) >= 45
+    fewest = 40 if hasattr(estimator, "fit_resample") else 45  # a sampler neither predicts nor transforms
+    assert len(list(_yield_all_checks(estimator, legacy=True))) >= fewest
 
 
 def test_no_public_estimator_is_missing():

@@ -1,0 +1,216 @@
+"""What a fidelity report is made from, read and checked."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_consistent_length, column_or_1d
+
+from .._windows import as_3d, check_windows
+from ..signal._bands import choose_bands
+from ._fidelity_scores import WindowSet
+from ._fidelity_table import window_table
+
+REAL = "real against real"
+_NO_GROUPS = (
+    "`groups` is missing: the real windows are halved at random, so that windows of one patient lie in both "
+    "halves and real looks more like real than windows of other patients do. Pass the patient of each window."
+)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Sets of windows with integer labels, and what is known of them."""
+
+    real: WindowSet
+    sets: dict[str, WindowSet]
+    train: WindowSet | None
+    train_labelled: bool
+    by_patient: bool
+    classes: np.ndarray
+    sfreq: float
+    ch_names: list[str]
+    bands: dict[str, tuple[float, float]]
+    warnings: tuple[str, ...]
+    random_state: int | None
+
+
+class _Reader(BaseEstimator):
+    """What `check_windows` holds windows against."""
+
+    def __init__(self, sfreq: float, ch_names: Sequence[str] | None) -> None:
+        self.sfreq = sfreq
+        self.ch_names = ch_names
+
+    def read(self, windows: Any, *, reset: bool = False) -> np.ndarray:
+        return as_3d(check_windows(self, windows, reset=reset, min_times=4)).astype(float)
+
+
+def read_inputs(
+    real: tuple[Any, Any, Any],
+    sets: Mapping[str, tuple[Any, Any]],
+    train: tuple[Any, Any] | None,
+    *,
+    sfreq: float,
+    ch_names: Sequence[str] | None = None,
+    bands: Mapping[str, tuple[float, float]] | None = None,
+    max_windows: int = 1000,
+    random_state: int | None = 0,
+) -> Inputs:
+    """Return windows, labels and patients as arrays, after checking that they fit together.
+
+    Parameters
+    ----------
+    real : tuple of (X, y, groups)
+        Real windows, their labels and patients (or None).
+    sets : dict of str to (X, y)
+        Sets of windows by name, the synthetic one first.
+    train : tuple of (X, y) or None
+        Training windows and their labels (or None).
+    sfreq, ch_names, bands, max_windows, random_state
+        As those of `fidelity_report`.
+
+    Returns
+    -------
+    inputs : Inputs
+        Windows of the classes that can be compared.
+
+    Raises
+    ------
+    ValueError
+        If shapes, labels, names or numbers do not fit.
+
+    Warns
+    -----
+    UserWarning
+        If patients are unknown, or a class has windows of one patient only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.sampling._fidelity_inputs import read_inputs
+    >>> x, y = np.random.default_rng(0).normal(size=(12, 64)), np.tile(["a", "b"], 6)
+    >>> inputs = read_inputs((x, y, np.repeat([1, 2], 6)), {"synthetic": (x, y)}, None, sfreq=64)
+    >>> inputs.real.windows.shape, inputs.classes.tolist(), inputs.by_patient
+    ((12, 1, 64), ['a', 'b'], True)
+    """
+    _check_names(sets)
+    if not 0 < sfreq < np.inf:
+        raise ValueError(f"`sfreq` must be positive, got {sfreq}.")
+    if max_windows < 20:
+        raise ValueError(f"`max_windows` must be at least 20, got {max_windows}.")
+    reader, rng = _Reader(sfreq, ch_names), np.random.default_rng(random_state)
+    windows, labels = _read_pair(reader, real[:2], "real", reset=True)
+    units = _read_units(real[2], windows)
+    read = {name: _read_pair(reader, pair, name) for name, pair in sets.items()}
+    classes, messages = _choose_classes(labels, None if real[2] is None else units, read)
+    if real[2] is None:
+        messages.insert(0, _NO_GROUPS)
+    for message in messages:
+        warnings.warn(message, UserWarning, stacklevel=3)
+    return Inputs(
+        _make_set(windows, labels, units, classes, max_windows, rng),
+        {name: _make_set(*pair, None, classes, max_windows, rng) for name, pair in read.items()},
+        *_read_train(reader, train, classes),
+        by_patient=real[2] is not None,
+        classes=classes,
+        sfreq=float(sfreq),
+        ch_names=reader.ch_names_in_,
+        bands=choose_bands(bands, sfreq),
+        warnings=tuple(messages),
+        random_state=random_state,
+    )
+
+
+def _check_names(sets: Mapping[str, Any]) -> None:
+    if REAL in sets:
+        raise ValueError(
+            f"`beside` must not name a set {REAL!r}, got {list(sets)[1:]}: that is the reference."
+        )
+
+
+def _read_pair(
+    reader: _Reader, pair: Any, name: str, *, reset: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        windows, labels = pair
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"`beside` must give each name a pair (X, y), got {pair!r} for {name!r}.") from error
+    windows, labels = reader.read(windows, reset=reset), column_or_1d(labels)
+    check_consistent_length(windows, labels)
+    return windows, labels
+
+
+def _read_units(groups: Any, windows: np.ndarray) -> np.ndarray:
+    if groups is None:
+        return np.arange(len(windows))
+    groups = column_or_1d(groups)
+    check_consistent_length(windows, groups)
+    units = np.unique(groups, return_inverse=True)[1]
+    if units.max() == 0:
+        raise ValueError(
+            "`groups` must hold at least two patients, got 1: leave it out to halve the windows instead."
+        )
+    return units
+
+
+def _choose_classes(
+    labels: np.ndarray, units: np.ndarray | None, sets: Mapping[str, tuple[np.ndarray, np.ndarray]]
+) -> tuple[np.ndarray, list[str]]:
+    """Return the labels of the synthetic windows that can be compared, and why others cannot."""
+    (own, (_, wanted)), *_ = sets.items()
+    classes, messages = np.unique(wanted), []
+    for name, (_, theirs) in [("real", (None, labels)), *sets.items()]:
+        missing = sorted(set(classes.tolist()) - set(np.unique(theirs).tolist()))
+        if missing:
+            raise ValueError(
+                f"The labels of the {name} windows must hold those of the {own} ones, {classes.tolist()}, "
+                f"but lack {missing}."
+            )
+    if units is not None:
+        single = [label for label in classes.tolist() if len(np.unique(units[labels == label])) < 2]
+        messages = [
+            f"Class {label!r} is left out: its real windows are of one patient and cannot be halved."
+            for label in single
+        ]
+        classes = classes[~np.isin(classes, single)]
+        if not len(classes):
+            raise ValueError(f"`groups` must have two patients with one class at least: {' '.join(messages)}")
+    return classes, messages
+
+
+def _make_set(
+    windows: np.ndarray,
+    labels: np.ndarray,
+    units: np.ndarray | None,
+    classes: np.ndarray,
+    max_windows: int,
+    rng: np.random.Generator,
+) -> WindowSet:
+    places = np.flatnonzero(np.isin(labels, classes))
+    if len(places) > max_windows:
+        places = np.sort(rng.choice(places, max_windows, replace=False))
+    windows = windows[places]
+    if units is None:  # beyond those of real windows, with which none is shared
+        units = np.arange(len(labels)) + 10**9
+    return WindowSet(windows, window_table(windows), np.searchsorted(classes, labels[places]), units[places])
+
+
+def _read_train(
+    reader: _Reader, train: tuple[Any, Any] | None, classes: np.ndarray
+) -> tuple[WindowSet | None, bool]:
+    """Return the training windows of all classes, those that are not compared with label -1."""
+    if train is None:
+        return None, False
+    windows = reader.read(train[0])
+    labels = np.full(len(windows), -1)
+    if train[1] is not None:
+        given = column_or_1d(train[1])
+        check_consistent_length(windows, given)
+        known = np.isin(given, classes)
+        labels[known] = np.searchsorted(classes, given[known])
+    table = window_table(windows) if train[1] is not None else np.empty((len(windows), 0))
+    return WindowSet(windows, table, labels, np.arange(len(windows))), train[1] is not None
