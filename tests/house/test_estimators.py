@@ -133,7 +133,8 @@ def test_read_only_and_memory_mapped_windows(transformer, tmp_path):
     expected = clone(transformer).fit_transform(X)
     np.save(tmp_path / "X.npy", X)
     mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
-    np.testing.assert_array_equal(clone(transformer).fit_transform(mapped), expected)
+    # Where windows lie in memory decides how LAPACK groups its sums, and so their last digits.
+    np.testing.assert_allclose(clone(transformer).fit_transform(mapped), expected, rtol=1e-12, atol=1e-12)
     X.setflags(write=False)
     np.testing.assert_array_equal(clone(transformer).fit_transform(X), expected)
 
