@@ -1,6 +1,8 @@
 """What a fitted model answers to: exact where it can be, fast everywhere, checked for faithfulness.
 
-`saliency` explains networks, channel by channel and time by time. The room imports leaves and `signal`.
+`explain` gives Shapley values of channels, bands and features for any classifier; `saliency` gives maps of
+channels and times for networks; `faithfulness` and `sanity_checks` tell how far either can be trusted. The
+room imports leaves and `signal`.
 """
 
 from ._explain import explain

@@ -47,7 +47,7 @@ def read_data(
     Parameters
     ----------
     model : estimator
-        Fitted. Where it holds a step that takes windows, these are checked against it.
+        Fitted. Where it begins with a step that keeps the shape of its windows, `X` is checked against it.
     X : array-like, DataFrame or mne.Epochs
         Windows or a table.
     background : array-like like `X`, int or None, default=None
@@ -73,8 +73,9 @@ def read_data(
     >>> read_data(SVC().fit([[0.0], [1.0]], [0, 1]), np.arange(80.0)[:, np.newaxis]).background.shape
     (50, 1)
     """
-    front = next((part for part in iterate_fitted(model) if hasattr(part, "window_ndim_in_")), None)
-    if front is None and np.ndim(X) == 2 and not hasattr(X, "get_data"):
+    front = next(filter(_takes_windows, iterate_fitted(model, first=True)), None)
+    is_flat = np.ndim(X) == 2 and not hasattr(X, "get_data")
+    if is_flat and not any(map(_takes_windows, iterate_fitted(model))):
         return _read_tables(model, X, background, random_state)
     checker = BaseEstimator() if front is None else front
     windows = np.asarray(check_windows(checker, X, reset=front is None))
@@ -85,8 +86,20 @@ def read_data(
     return Data(windows, rows, _find_names(model, checker.ch_names_in_), None, False)
 
 
-def iterate_fitted(model: Any) -> Iterator[Any]:
+def iterate_fitted(model: Any, *, first: bool = False) -> Iterator[Any]:
     """Yield a fitted estimator and those that do its work, at any depth.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted.
+    first : bool, default=False
+        Whether to take of a pipeline only the first step, to which comes what the model is given.
+
+    Yields
+    ------
+    part : estimator
+        Each before its own parts.
 
     Examples
     --------
@@ -102,18 +115,25 @@ def iterate_fitted(model: Any) -> Iterator[Any]:
     yield model
     for name in ("best_estimator_", "estimator_"):
         if hasattr(model, name):
-            yield from iterate_fitted(getattr(model, name))
+            yield from iterate_fitted(getattr(model, name), first=first)
             return
     if hasattr(model, "calibrated_classifiers_"):
         for part in model.calibrated_classifiers_:
-            yield from iterate_fitted(part.estimator)
+            yield from iterate_fitted(part.estimator, first=first)
         return
     members = getattr(model, "estimators_", ())
     parts = list(members) if isinstance(members, list) else []
-    for name in ("steps", "transformer_list", "transformers_"):
+    steps = [step for _, step in getattr(model, "steps", ())]
+    working = [step for step in steps[:-1] if hasattr(step, "transform")] + steps[-1:]
+    parts += working[:1] if first else steps
+    for name in ("transformer_list", "transformers_"):
         parts += [member[1] for member in getattr(model, name, ())]
     for part in parts:
-        yield from iterate_fitted(part)
+        yield from iterate_fitted(part, first=first)
+
+
+def _takes_windows(part: Any) -> bool:
+    return hasattr(part, "window_ndim_in_")
 
 
 def _read_tables(
@@ -131,6 +151,7 @@ def _read_tables(
     if _is_drawn(background):
         rows = _draw(background, table, random_state)
     else:
+        _check_same_columns(X, background)
         rows = np.asarray(background, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != table.shape[1]:
             raise ValueError(
@@ -139,9 +160,22 @@ def _read_tables(
     return Data(table, rows, None, None if known is None else [str(name) for name in known], is_frame)
 
 
+def _check_same_columns(X: Any, background: Any) -> None:
+    if not (hasattr(X, "columns") and hasattr(background, "columns")):
+        return
+    wanted, found = ([str(name) for name in table.columns] for table in (X, background))
+    if len(wanted) == len(found) and wanted != found:
+        raise ValueError(
+            f"`background` must have the columns of X in their order, {wanted[:3]}..., got {found[:3]}...: "
+            "select them by background[X.columns]."
+        )
+
+
 def _find_names(model: Any, ch_names: list[str]) -> list[str]:
     """Return the names of the channels; where the first step has none, those of the first step that has."""
     numbered = check_ch_names(None, len(ch_names))
+    if ch_names != numbered:
+        return ch_names
     known = (getattr(part, "ch_names_in_", numbered) for part in iterate_fitted(model))
     return next((names for names in known if names != numbered and len(names) == len(ch_names)), ch_names)
 

@@ -74,7 +74,8 @@ def _order_players(explanation: Any, ch_names: Sequence[str]) -> np.ndarray:
     found = [str(name) for name in by_channel.players["channel"]]
     if sorted(found) != sorted(ch_names):
         raise ValueError(
-            f"`explanation` must name the channels of X, {list(ch_names)}, got {found}: explain this model."
+            f"`explanation` must name the channels of X, {list(ch_names)}, got {found}: explain this model, "
+            "or pass the `ch_names` of the explanation."
         )
     return np.asarray(by_channel.values)[:, [found.index(name) for name in ch_names]]
 

@@ -56,3 +56,11 @@ def mean_by_class(values: np.ndarray, classes: Sequence[Any] | np.ndarray, label
         if (labels == name).any():
             maps[k] = values[labels == name, :, k].mean(axis=0)
     return maps
+
+
+def place_of(label: Any, classes: Sequence[Any] | np.ndarray) -> int:
+    """Return the place of a label among the classes, or raise a ValueError."""
+    known = np.asarray(classes).tolist()
+    if label not in known:
+        raise ValueError(f"`label` must be one of {known}, got {label!r}.")
+    return known.index(label)

@@ -12,6 +12,7 @@ from ._cut import choose_stage, find_stages, run
 from ._engines import ENGINES, Task, choose_engine, finish, group_players
 from ._explanation import Explanation
 from ._players import Players, check_level, make_players, rename_channels
+from ._silent import add_silent
 from ._trial import as_array
 from ._unwrap import unwrap
 
@@ -121,7 +122,7 @@ def explain(
     coalitions, without error. Values of trees are sums over the columns of a player, and of training windows
     in place of the background. An SVC of more than two classes is explained by the sums of its one-vs-one
     margins. A channel that is the same in the window and all of the background, as a constant one may be,
-    has the value 0.
+    has the value 0, and so has one of which the classifier gets no column.
 
     Values tell what a model answers to, not what a seizure is: see `faithfulness`, and score the model on
     new patients first.
@@ -177,7 +178,7 @@ def explain(
     chosen = choose_engine(task, method)
     found = ENGINES[chosen].explain(task)
     whole = core.is_whole
-    return Explanation(
+    explanation = Explanation(
         found.values,
         found.base,
         players.table,
@@ -192,6 +193,7 @@ def explain(
         within=within,
         data=_features(rows, players),
     )
+    return add_silent(explanation, stage.ch_names) if keys == ("channel",) else explanation
 
 
 def _features(rows: np.ndarray, players: Players) -> np.ndarray | None:

@@ -1,6 +1,5 @@
 """What `explain` returns."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,12 +7,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .._optional import import_optional
-from ._class_maps import mean_by_class
-from ._pictures import draw_bars, draw_heat_map, draw_scalp, labels_of
+from ._class_maps import mean_by_class, place_of
+from ._pictures import draw_bars, draw_heat_map, draw_scalp, draw_trace, labels_of
 from ._players import check_level, group_rows, summarize
 from ._report_section import add_explanation
-from ._saliency_result import place_of
+from ._trees import import_shap
 
 _ADDITIVE = ("linear", "tree")
 
@@ -171,9 +169,7 @@ class Explanation:
             If the label is not one of the classes.
         """
         place: Any = slice(None) if label is None else place_of(label, self.classes)
-        with warnings.catch_warnings():  # of what shap's plots use of matplotlib
-            warnings.simplefilter("ignore", PendingDeprecationWarning)
-            shap = import_optional("shap", extra="explain", needed_by="Explanation.to_shap")
+        shap = import_shap(needed_by="Explanation.to_shap")
         base = np.tile(self.base_values, (len(self.values), 1))
         return shap.Explanation(
             values=self.values[:, :, place],
@@ -323,6 +319,44 @@ class Explanation:
         """
         shown: dict[str, Any] = {"y": y, "target_names": target_names, "vmax": vmax}
         return draw_heat_map(self, label, ax, rows=rows, columns=columns, **shown)
+
+    def plot_trace(
+        self,
+        X: Any,
+        number: int,
+        label: Any,
+        ax: Any = None,
+        *,
+        sfreq: float,
+        target_names: Sequence[str] | None = None,
+        vmax: float | None = None,
+    ) -> Any:
+        """Draw a window, the values of its channels behind their traces.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_windows, n_channels, n_times) or (n_windows, n_times)
+            The windows explained, in microvolts.
+        number : int
+            Which of them to draw.
+        label : object
+            One of `classes`.
+        ax : matplotlib.axes.Axes, default=None
+            Where to draw; None makes a new figure.
+        sfreq : float
+            Sampling frequency in Hz.
+        target_names : sequence of str, default=None
+            What to call the classes, in their order; None for their labels.
+        vmax : float, default=None
+            Value at the upper end of the colours; None for the largest of the window.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+            Where the traces are.
+        """
+        shown: dict[str, Any] = {"sfreq": sfreq, "target_names": target_names, "vmax": vmax}
+        return draw_trace(self, X, number, label, ax, **shown)
 
     def add_to_report(
         self,

@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 from sklearn.utils.validation import check_consistent_length
 from tqdm import tqdm
 
-from .._windows import as_3d
+from .._windows import as_3d, check_ch_names
 from ._background import read_data
 from ._channel_values import values_by_channel
 from ._faithfulness_result import Faithfulness, area
@@ -49,6 +49,7 @@ def faithfulness(
     n_random: int = 20,
     n_steps: int | None = None,
     n_top: int = 3,
+    ch_names: Sequence[str] | None = None,
     random_state: int | np.random.RandomState | None = None,
     verbose: int = 0,
 ) -> Faithfulness:
@@ -77,6 +78,8 @@ def faithfulness(
         Number of steps from no channel to all; None for one step a channel.
     n_top : int, default=3
         Number of channels of each class that are masked together.
+    ch_names : sequence of str, default=None
+        Names that the explanation gives the channels; None for those that the model was fitted with.
     random_state : int, RandomState instance or None, default=None
         Seed of the random orders, and of the background drawn.
     verbose : int, default=0
@@ -128,6 +131,7 @@ def faithfulness(
     state = check_random_state(random_state)
     setting, names = _prepare(model, X, background, n_background, state)
     windows, labels = setting.X, unwrap(model).final.classes_
+    names = names if ch_names is None else check_ch_names(ch_names, len(names))
     values, classes = values_by_channel(explanation, windows.shape[:2], names, labels)
     predicted = setting.score(windows).argmax(axis=1)
     target = predicted if len(classes) > 1 else np.full(len(windows), classes[0])

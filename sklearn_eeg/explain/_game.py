@@ -52,13 +52,13 @@ def check_players(players: Iterable[Any], n_columns: int, name: str = "players")
     return [group.astype(np.intp) for group in groups]
 
 
-def check_tables(rows: Any, background: Any) -> tuple[np.ndarray, np.ndarray]:
+def check_tables(rows: Any, background: Any, *, nan: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows to explain and the background as float64 tables, after checking that they fit.
 
     Raises
     ------
     ValueError
-        If one is no table, holds NaN or infinity, or they differ in their number of columns.
+        If one is no table, holds infinity, or NaN unless `nan`, or they differ in their number of columns.
 
     Examples
     --------
@@ -71,8 +71,9 @@ def check_tables(rows: Any, background: Any) -> tuple[np.ndarray, np.ndarray]:
         table = np.asarray(given, dtype=np.float64)
         if table.ndim != 2 or 0 in table.shape:
             raise ValueError(f"`{name}` must be a table of at least one row and column, got {table.shape}.")
-        if not np.isfinite(table).all():
-            raise ValueError(f"`{name}` must be finite, got NaN or infinity: repair or drop these rows.")
+        if not (np.isfinite(table) | (np.isnan(table) & nan)).all():
+            found = "infinity" if nan else "NaN or infinity"
+            raise ValueError(f"`{name}` must be finite, got {found}: repair or drop these rows.")
         tables.append(table)
     if tables[0].shape[1] != tables[1].shape[1]:
         raise ValueError(

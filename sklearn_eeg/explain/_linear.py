@@ -106,6 +106,8 @@ def read_linear(model: Any) -> LinearModel | None:
     The values are those of `decision_function`, of one column for each of two classes. Logistic regression
     and linear discriminant analysis give log-odds; of more than two classes these are the logarithms of
     the probabilities up to a constant of the row. A linear SVC gives the sums of its one-vs-one margins.
+    Logistic functions fitted one against the rest are margins where there are more than two classes, since
+    the probabilities are scaled to sum to 1.
 
     Examples
     --------
@@ -122,7 +124,7 @@ def read_linear(model: Any) -> LinearModel | None:
     if not isinstance(model, LinearClassifierMixin):
         return None
     coef, intercept = np.atleast_2d(_dense(model.coef_)), np.atleast_1d(model.intercept_)
-    return _with_columns(coef, np.broadcast_to(intercept, len(coef)), _output(model))
+    return _with_columns(coef, np.broadcast_to(intercept, len(coef)), _output(model, len(coef)))
 
 
 def _read_svc(model: Any) -> LinearModel:
@@ -139,7 +141,7 @@ def _read_one_vs_rest(model: Any) -> LinearModel | None:
         np.stack([part.coef[-1] for part in read]),
         np.stack([part.intercept[-1] for part in read]),
     )
-    return _with_columns(coef, intercept, read[0].output)
+    return _with_columns(coef, intercept, read[0].output if len(read) == 1 else "margin")
 
 
 def _with_columns(coef: np.ndarray, intercept: np.ndarray, output: str) -> LinearModel:
@@ -149,9 +151,9 @@ def _with_columns(coef: np.ndarray, intercept: np.ndarray, output: str) -> Linea
     return LinearModel(both_classes(coef[0]).T, both_classes(intercept[0]), output)
 
 
-def _output(model: Any) -> str:
+def _output(model: Any, n_functions: int) -> str:
     logistic = isinstance(model, LogisticRegression | LinearDiscriminantAnalysis) or (
-        isinstance(model, SGDClassifier) and model.loss == "log_loss"
+        isinstance(model, SGDClassifier) and model.loss == "log_loss" and n_functions == 1
     )
     return "log-odds" if logistic else "margin"
 

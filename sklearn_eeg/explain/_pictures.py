@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from .._windows import as_3d
 from ._canvas import name_output
-from ._class_maps import mean_by_class
+from ._class_maps import mean_by_class, place_of
 from ._describe import describe
 from ._plot_bars import plot_bars
 from ._plot_heat_map import cross, plot_heat_map
 from ._plot_scalp import plot_scalp, plot_scalp_by_class
-from ._saliency_result import place_of
+from ._plot_trace import plot_trace
 
 
 def draw_scalp(
@@ -158,6 +159,67 @@ def draw_heat_map(
     return ax
 
 
+def draw_trace(
+    explanation: Any,
+    X: Any,
+    number: int,
+    label: Any,
+    ax: Any = None,
+    *,
+    sfreq: float,
+    target_names: Sequence[str] | None = None,
+    vmax: float | None = None,
+) -> Any:
+    """Draw a window with its attributions behind the traces.
+
+    Parameters
+    ----------
+    explanation : Explanation or Saliency
+        What to draw: the map of a window, or the values of its channels.
+    X : array-like of shape (n_windows, n_channels, n_times) or (n_windows, n_times)
+        The windows explained, in microvolts.
+    number : int
+        Which of them to draw.
+    label : object
+        One of the classes.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default on a new figure.
+    sfreq : float
+        Sampling frequency in Hz.
+    target_names : sequence of str, optional
+        What to call the classes, in their order; by default their labels.
+    vmax : float, optional
+        Value at the upper end of the colours, the lower end being its negative.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+        Where the traces are.
+
+    Raises
+    ------
+    ValueError
+        If the label is not of the classes, the windows are not those explained, or `sfreq` is not positive.
+    """
+    place = place_of(label, explanation.classes)
+    windows = as_3d(np.asarray(X, dtype=float))
+    if hasattr(explanation, "of_class"):
+        maps, names = explanation.of_class(label), explanation.ch_names
+    else:
+        values, names = channel_values(explanation)
+        maps = values[:, :, place]
+    if len(windows) != len(maps) or not -len(maps) <= number < len(maps):
+        raise ValueError(
+            f"`X` must hold the {len(maps)} windows explained and `number` be one of them, got "
+            f"{len(windows)} windows and number {number}."
+        )
+    ax = plot_trace(
+        windows[number], maps[number], sfreq, ch_names=names, ax=ax, vmax=vmax, label=label_of(explanation)
+    )
+    ax.set_title(class_names(explanation, target_names)[place])
+    return ax
+
+
 def describe_explanation(
     explanation: Any, *, y: Any = None, target_names: Sequence[str] | None = None, n_largest: int = 3
 ) -> str:
@@ -216,6 +278,11 @@ def labels_of(explanation: Any, y: Any = None) -> np.ndarray | None:
     None where a single class is explained, whose map is then over all windows.
     """
     if y is not None:
+        if np.shape(y) != (len(explanation.values),):
+            raise ValueError(
+                f"`y` must have shape ({len(explanation.values)},), a label for each window explained, got "
+                f"{np.shape(y)}."
+            )
         return np.asarray(y)
     predictions = getattr(explanation, "predictions", None)
     if predictions is not None:

@@ -1,6 +1,7 @@
 """What of a window a network answers to: by gradients, along a path, or by leaving parts out."""
 
 import warnings
+from collections.abc import Sequence
 from numbers import Integral, Real
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -12,12 +13,14 @@ from sklearn.utils._param_validation import Interval, StrOptions, validate_param
 from tqdm import tqdm
 
 from .._optional import import_optional
-from .._windows import as_3d, check_windows
+from .._windows import as_3d, check_ch_names, check_windows
+from ._class_maps import place_of
 from ._occlusion import occlude
-from ._saliency_result import Saliency, place_of
+from ._saliency_result import Saliency
 from ._unwrap import unwrap
 
 _METHODS = {"integrated_gradients", "gradient", "smoothgrad", "gradcam", "occlusion"}
+_FROM_BASELINES = {"integrated_gradients", "occlusion"}
 _STEPS = {"integrated_gradients": 8, "smoothgrad": 25}
 _LARGEST_GAP = 0.01  # of the sum over channels of absolute values
 _MOST_DOUBLINGS = 5
@@ -64,6 +67,7 @@ def saliency(
     noise: float = 0.15,
     patch: int | None = None,
     layer: str | None = None,
+    ch_names: Sequence[str] | None = None,
     batch_size: int | None = None,
     random_state: int | np.random.RandomState | None = None,
     verbose: int = 0,
@@ -108,6 +112,8 @@ def saliency(
     layer : str, default=None
         The part of the network that gives the activations of ``"gradcam"``, as `named_modules` calls it. None
         takes the last activations with an axis of time that come after a convolution and lead to the logits.
+    ch_names : sequence of str, default=None
+        Names of the network's channels; None for those that it was fitted with.
     batch_size : int, default=None
         Number of windows that go through the network at once; None for about 16 megabytes.
     random_state : int, RandomState instance or None, default=None
@@ -175,6 +181,11 @@ def saliency(
     network, windows, baselines = _reach(model, X, baseline)
     state = check_random_state(random_state)
     if baselines is None:
+        if len(windows) == 1 and method in _FROM_BASELINES:
+            raise ValueError(
+                "`baseline` must hold windows where X holds only one, got a draw from X: pass windows of the "
+                "training patients."
+            )
         baselines = windows[state.permutation(len(windows))[:n_baselines]]
     torch_side = _import_torch()
     networks = torch_side.Networks(network.modules_, output, batch_size)
@@ -196,7 +207,7 @@ def saliency(
         found["values"] = found["values"][:, 0]
     return Saliency(
         classes=np.asarray(network.classes_)[task.targets],
-        ch_names=list(getattr(network, "ch_names_in_", [f"ch{i}" for i in range(windows.shape[1])])),
+        ch_names=check_ch_names(ch_names or getattr(network, "ch_names_in_", None), windows.shape[1]),
         method=method,
         output=output,
         **found,
@@ -236,7 +247,7 @@ def _explain(torch_side: ModuleType, task: _Task, method: str, X: np.ndarray, ve
     out |= {"outputs": outputs, "n_steps": task.n_steps}
     gap = np.zeros(outputs.shape)
     departures = outputs
-    if method in ("integrated_gradients", "occlusion"):
+    if method in _FROM_BASELINES:
         out["base_values"] = task.networks.answer(task.baselines)[:, task.targets].mean(axis=0)
         departures = outputs - out["base_values"]
     size = max(1, _BLOCK_VALUES // (len(task.targets) * X.shape[1] * X.shape[2]))

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def explain_trees(model: Any, rows: Any, players: Iterable[Any]) -> tuple[np.nda
     model : classifier
         A fitted model that `is_tree_model` knows.
     rows : array-like of shape (n_windows, n_features)
-        Rows to explain.
+        Rows to explain; NaN goes the way that it goes in the model.
     players : sequence of array-like of int
         Features of each player; each feature is in exactly one.
 
@@ -72,12 +73,13 @@ def explain_trees(model: Any, rows: Any, players: Iterable[Any]) -> tuple[np.nda
     >>> values[0, :, 1], base, output
     (array([0.5, 0. ]), array([0.5, 0.5]), 'probability')
     """
-    rows, _ = check_tables(rows, rows)
+    rows, _ = check_tables(rows, rows, nan=True)
     groups = check_players(players, rows.shape[1])
     if not is_tree_model(model):
         raise ValueError(f"`model` must be a classifier of trees, got {type(model).__name__}.")
     _check_columns(model, rows)
-    explainer = _import_shap().TreeExplainer(model, feature_perturbation="tree_path_dependent")
+    shap = import_shap(needed_by="explain (of trees)")
+    explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
     given = explainer.shap_values(rows, check_additivity=False)
     values, base = bring_into_shape(given, explainer.expected_value, rows.shape)
     return sum_by_player(values, groups), base, _output(model)
@@ -151,6 +153,20 @@ def bring_into_shape(values: Any, expected: Any, shape: tuple[int, ...]) -> tupl
     return array, base
 
 
+def import_shap(*, needed_by: str) -> ModuleType:
+    """Import shap without the warnings of what its plots use of matplotlib.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.explain._trees import import_shap
+    >>> import_shap(needed_by="an example").__name__
+    'shap'
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return import_optional("shap", extra="explain", needed_by=needed_by)
+
+
 def _output(model: Any) -> str:
     return "probability" if isinstance(model, _OF_PROBABILITY) else "log-odds"
 
@@ -159,9 +175,3 @@ def _check_columns(model: Any, rows: np.ndarray) -> None:
     expected = getattr(model, "n_features_in_", rows.shape[1])
     if rows.shape[1] != expected:
         raise ValueError(f"`rows` must have the {expected} columns of the model, got {rows.shape[1]}.")
-
-
-def _import_shap() -> Any:
-    with warnings.catch_warnings():  # of what shap's plots use of matplotlib
-        warnings.simplefilter("ignore", PendingDeprecationWarning)
-        return import_optional("shap", extra="explain", needed_by="explain (of trees)")

@@ -62,6 +62,49 @@ def test_windows_of_one_channel():
     assert data.ch_names == ["ch0"]
 
 
+@pytest.mark.parametrize(
+    ("change", "shape"),
+    [
+        (lambda x: x[:, 1:], (80, 2, 32)),
+        (lambda x: x[:, :, ::2], (80, 2, 32)),
+        (lambda x: x[:, 1:] - x[:, :1], (80, 2, 32)),
+    ],
+)
+def test_a_first_step_that_changes_the_shape(change, shape):
+    """Windows are held against the first step only, not against a later one that gets other windows."""
+    model = make_pipeline(FunctionTransformer(change), TimeFeatures(), SVC()).fit(X, Y)
+    data = read_data(model, X, 3)
+    assert data.X.shape == shape
+    assert data.ch_names == ["ch0", "ch1"]
+    stack = GroupStackingClassifier([("one", model), ("all", MODEL)], cv=2).fit(X, Y)
+    assert read_data(stack, X).ch_names == ["C3", "C4"]
+
+
+def test_names_of_epochs_go_before_those_of_later_steps():
+    model = make_pipeline(
+        FunctionTransformer(lambda x: x[:, ::-1]), TimeFeatures(ch_names=["C4", "C3"]), SVC()
+    )
+    info = mne.create_info(["C3", "C4"], 32.0, "eeg")
+    epochs = mne.EpochsArray(X * 1e-6, info, verbose=False)
+    assert read_data(model.fit(X, Y), epochs).ch_names == ["C3", "C4"]
+
+
+def test_windows_of_one_channel_behind_a_foreign_step():
+    model = make_pipeline(FunctionTransformer(lambda x: x[:, ::2]), TimeFeatures(), SVC()).fit(X[:, 0], Y)
+    assert read_data(model, X[:, 0]).ch_names == ["ch0"]
+
+
+def test_the_background_must_have_the_columns_in_their_order():
+    frame = pd.DataFrame(X[:, 0]).add_prefix("t")
+    model = SVC().fit(frame, Y)
+    turned = frame.iloc[:4, ::-1]
+    with pytest.raises(
+        ValueError, match=r"order, \['t0', 't1', 't2'\]..., got \['t31', .*background\[X.columns\]"
+    ):
+        read_data(model, frame, turned)
+    assert_array_equal(read_data(model, frame, turned[frame.columns]).background, frame[:4])
+
+
 def test_tables():
     frame = pd.DataFrame(X[:, 0]).add_prefix("t")
     model = SVC().fit(frame, Y)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sklearn_eeg.explain._class_maps import mean_by_class
+from sklearn_eeg.explain._class_maps import mean_by_class, place_of
 
 VALUES = np.random.default_rng(0).normal(size=(12, 5, 3))
 LABELS = np.array(list("aab" * 4))
@@ -33,3 +33,9 @@ def test_errors():
         mean_by_class(VALUES, ["a", "b"])
     with pytest.raises(ValueError, match=r"`labels` must have shape \(12,\), one a window, got \(3,\)"):
         mean_by_class(VALUES, list("abc"), list("abc"))
+
+
+def test_place_of_a_label():
+    assert place_of(7, np.array([3, 7])) == 1
+    with pytest.raises(ValueError, match=r"one of \[3, 7\], got 5"):
+        place_of(5, [3, 7])

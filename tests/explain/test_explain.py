@@ -162,6 +162,25 @@ def test_values_add_up_to_the_output(name, n_classes):
     assert_array_equal(found.classes, model.classes_)
 
 
+@pytest.mark.parametrize(
+    ("change", "method"),
+    [
+        (lambda x: x[:, 1:], "exact"),
+        (lambda x: x[:, [3, 0]], "exact"),
+        (lambda x: x[:, :, ::2], "exact"),
+        (lambda x: x[:, 1:] - x[:, :-1], "sampling"),
+    ],
+    ids=["selected", "reordered", "decimated", "bipolar"],
+)
+def test_pipelines_that_begin_with_a_step_of_another_package(change, method):
+    model = make_pipeline(FunctionTransformer(change), TimeFeatures(["line_length"]), StandardScaler(), SVC())
+    model.fit(X, Y)
+    found = explain(model, SOME[:1], BACKGROUND, ch_names=NAMES)
+    assert (found.method, found.player_names) == (method, NAMES)
+    expected = brute_force(lambda x: pairwise(model, x), SOME[:1], BACKGROUND, [[0], [1], [2], [3]])
+    assert_allclose(found.values, expected, atol=1e-9)
+
+
 def brute_force(function, X, background, players):
     """Shapley values by their definition, raw channels being replaced by those of the background."""
     n = len(players)

@@ -6,10 +6,13 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.feature_selection import SelectKBest
+from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
 from sklearn_eeg.datasets import load_helsinki
 from sklearn_eeg.explain import Saliency, explain, faithfulness
+from sklearn_eeg.features import TimeFeatures
 from sklearn_eeg.systems import svm_baseline
 
 RNG = np.random.default_rng(0)
@@ -240,6 +243,29 @@ class TestContract:
         assert found.top_channels.loc[1, "channels"][0] == "ch2"
         again = faithfulness(model, windows, told.by("channel"), y=y, **given)
         assert_array_equal(again.deletion, found.deletion)
+
+    def test_names_given_to_the_explanation(self):
+        y, windows = np.tile([0, 1], 10), RNG.normal(scale=10, size=(20, 3, 64))
+        windows[1::2, 2] += 40 * np.sin(np.arange(64) / 4)
+        model, names = svm_baseline(64, mains=None, denoise=False).fit(windows, y), ["C3", "Cz", "C4"]
+        given = {"background": windows[::4], "random_state": 0, "n_random": 2}
+        plain = faithfulness(model, windows, explain(model, windows, windows[::4]), **given)
+        told = explain(model, windows, windows[::4], ch_names=names)
+        found = faithfulness(model, windows, told, ch_names=names, **given)
+        assert_array_equal(found.deletion, plain.deletion)
+        assert found.top_channels.loc[1, "channels"][0] == "C4"
+        with pytest.raises(ValueError, match="or pass the `ch_names` of the explanation"):
+            faithfulness(model, windows, told, **given)
+
+    def test_channels_that_a_selection_dropped(self):
+        y, windows = np.tile([0, 1], 10), RNG.normal(scale=10, size=(20, 3, 64))
+        windows[1::2, 2] += 40 * np.sin(np.arange(64) / 4)
+        model = make_pipeline(TimeFeatures(["line_length"]), SelectKBest(k=1), SVC()).fit(windows, y)
+        found = faithfulness(model, windows, explain(model, windows, 5, random_state=0), n_random=2)
+        assert found.deletion.shape == (4,)
+        assert found.deletion[1] == pytest.approx(
+            found.deletion[2]
+        )  # the channel that is used comes first or last
 
     def test_tables_are_refused(self):
         model = SVC().fit(X[:, :, 0], np.tile([0, 1], 4))

@@ -6,18 +6,19 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC, LinearSVC, NuSVC
 
+from sklearn_eeg.explain._answers import recognize_output
 from sklearn_eeg.explain._linear import explain_linear, read_linear
 
 LINEAR = [
     (LogisticRegression(), "log-odds"),
     (LinearDiscriminantAnalysis(), "log-odds"),
     (LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto"), "log-odds"),
-    (SGDClassifier(loss="log_loss", random_state=0), "log-odds"),
+    (SGDClassifier(loss="log_loss", alpha=0.1, random_state=0), "one against the rest"),
     (SGDClassifier(loss="hinge", random_state=0), "margin"),
     (RidgeClassifier(), "margin"),
     (LinearSVC(), "margin"),
     (LinearSVC(fit_intercept=False), "margin"),
-    (OneVsRestClassifier(LogisticRegression()), "log-odds"),
+    (OneVsRestClassifier(LogisticRegression()), "one against the rest"),
     (OneVsRestClassifier(LinearSVC()), "margin"),
 ]
 PLAYERS = [[4, 0], [1, 2], [3]]
@@ -44,6 +45,8 @@ def test_values_sum_to_the_decision_less_base(model, output, n_classes):
     values, base = explain_linear(X[:20], X[20:], linear.coef, linear.intercept, PLAYERS)
     decision = columns(model.decision_function(X))
     assert values.shape == (20, 3, n_classes)
+    if output == "one against the rest":
+        output = "log-odds" if n_classes == 2 else "margin"
     assert linear.output == output
     np.testing.assert_allclose(values.sum(axis=1) + base, decision[:20], rtol=0, atol=1e-10)
     np.testing.assert_allclose(base, decision[20:].mean(axis=0), rtol=0, atol=1e-10)
@@ -59,6 +62,17 @@ def test_log_odds_are_the_logarithms_of_the_probabilities(model):
         difference = total[:, 1:] - total[:, :1]
         scale = 2 if n_classes == 2 else 1  # two columns of opposite log-odds
         np.testing.assert_allclose(difference, scale * (logs[:, 1:] - logs[:, :1]), rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize(("model", "output"), LINEAR)
+def test_what_the_values_are_can_be_seen_from_the_probabilities(model, output):
+    """What is called log-odds gives the probabilities, and what gives them is called so."""
+    for n_classes in (2, 3):
+        X, y = problem(n_classes)
+        if hasattr(model.fit(X, y), "predict_proba"):
+            values = columns(model.decision_function(X))
+            linear = read_linear(model)
+            assert linear.output == recognize_output(model, X, values)
 
 
 @pytest.mark.parametrize("machine", [SVC, NuSVC])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -132,6 +133,8 @@ def test_saliency_has_maps_bars_and_words():
     values = found.by_channel()
     labels = CLASSES[found.outputs.argmax(axis=1)]
     np.testing.assert_array_equal(labels_of(found), labels)
+    with pytest.raises(ValueError, match=r"`y` must have shape \(6,\), .* got \(5,\)"):
+        labels_of(found, labels[:5])
     ax = draw_scalp(found, labels[0])
     place = list(CLASSES).index(labels[0])
     mean = values[labels == labels[0], :, place].mean(axis=0)
@@ -200,6 +203,59 @@ def test_methods_of_an_explanation_draw_the_same():
     expected = finer["values"][:, :, 2].mean(axis=0).reshape(19, 2)
     np.testing.assert_allclose(ax.images[0].get_array(), expected)
     assert ax.get_title() == "tonic seizure"
+
+
+def traces(explanation, X, **options):
+    return explanation.plot_trace(X, 2, "focal", sfreq=8, target_names=["none", "one", "all"], **options)
+
+
+def test_trace_of_a_map_and_of_values_of_channels(pyplot):
+    X, found, coarse = RNG.normal(size=(6, 19, 8)), saliency(), Explanation(**vars(by_channel()))
+    given = pyplot.subplots()[1]
+    assert traces(found, X, ax=given) is given
+    for ax, shown in (
+        (given, found.values[2, 1]),
+        (traces(coarse, X), coarse.values[2, :, 1][:, np.newaxis]),
+    ):
+        lanes = ax.images[0].get_array()
+        np.testing.assert_array_equal(lanes[::2] + lanes[1::2], shown)
+        assert ax.get_title() == "one"
+        assert [text.get_text() for text in ax.get_yticklabels()] == NAMES
+    assert given.figure.axes[1].get_ylabel() == "integrated gradients to the log-odds"
+    line = given.lines[4]
+    step = 2 * np.abs(X[2] - np.median(X[2], axis=1, keepdims=True)).max()
+    np.testing.assert_allclose(line.get_ydata(), 4 - (X[2, 4] - np.median(X[2, 4])) / step)
+
+
+def test_trace_of_gradcam_and_of_one_class():
+    found = saliency()
+    one = replace(found, values=found.values[:, 1], classes=CLASSES[1:2], method="gradcam")
+    ax = one.plot_trace(np.zeros((6, 19, 8)), -1, "focal", sfreq=8, vmax=5)
+    assert ax.images[0].get_clim() == (-5, 5)
+    lanes = ax.images[0].get_array()
+    np.testing.assert_array_equal(lanes[::2] + lanes[1::2], found.values[-1, 1])
+
+
+@pytest.mark.parametrize(("n_windows", "number"), [(5, 0), (6, 6), (6, -7)])
+def test_trace_of_windows_that_were_not_explained(n_windows, number):
+    with pytest.raises(
+        ValueError, match=f"the 6 windows explained .* got {n_windows} windows and number {number}"
+    ):
+        saliency().plot_trace(np.zeros((n_windows, 19, 8)), number, "rest", sfreq=8)
+
+
+def test_methods_of_saliency_draw_the_same():
+    found, names = saliency(), ["none", "one", "all"]
+    method = found.plot_scalp("focal", y=["focal"] * 6, target_names=names, vmax=2)
+    function = draw_scalp(found, "focal", y=["focal"] * 6, vmax=2)
+    np.testing.assert_array_equal(method.images[0].get_array(), function.images[0].get_array())
+    assert (method.get_title(), method.images[0].get_clim()) == ("one", (-2, 2))
+    ax = found.plot_bars("focal", groups=[0, 0, 1, 1, 2, 2], n_largest=4)
+    assert (ax.get_title(), len(ax.get_yticks())) == ("focal", 4)
+    told = []
+    report = SimpleNamespace(add_section=lambda title, content, alt=None: told.append(title))
+    found.add_to_report(report, title="Why")
+    assert told == ["Why", "Why: scalp maps", "Why: size of the attributions", "Why: what counts most"]
 
 
 def test_an_explanation_puts_itself_into_a_report():

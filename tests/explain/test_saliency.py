@@ -243,11 +243,11 @@ class TestModels:
         X, y = data
         model = CNNClassifier(architecture, sfreq=64, max_epochs=3, n_models=2, random_state=0, device="cpu")
         model.fit(X, y)
-        given = {"label": 1, "baseline": X[:4], "random_state": 0}
-        found = saliency(model, X[18:22], **given)
-        assert_allclose(found.outputs[:, 0], model.decision_function(X[18:22]), rtol=1e-4, atol=1e-5)
+        given = {"label": 1, "baseline": X[:2], "random_state": 0}
+        found = saliency(model, X[19:21], **given)
+        assert_allclose(found.outputs[:, 0], model.decision_function(X[19:21]), rtol=1e-4, atol=1e-5)
         assert (found.completeness[:, 0] <= 0.011 * np.abs(found.by_channel()[..., 0]).sum(axis=1)).all()
-        times = saliency(model, X[18:22], "gradcam", **given)
+        times = saliency(model, X[19:21], "gradcam", **given)
         assert (times.values >= 0).all()
         assert_array_equal(times.values[:, 0], times.values[:, 2])
 
@@ -315,6 +315,18 @@ class TestErrors:
     def test_parameters(self, options, name):
         with pytest.raises(ValueError, match=f"'{name}' parameter of saliency must be"):
             saliency(LINEAR, X, **options)
+
+    @pytest.mark.parametrize("method", ["integrated_gradients", "occlusion"])
+    def test_one_window_has_no_baseline_to_draw(self, method):
+        with pytest.raises(ValueError, match="`baseline` must hold windows where X holds only one"):
+            saliency(BENT, X[:1], method)
+        assert saliency(BENT, X[:1], "gradient").values.shape == (1, 3, 4, 24)
+
+    def test_names_of_channels(self):
+        found = saliency(BENT, X, "gradient", ch_names=["C3", "Cz", "C4", "Pz"])
+        assert found.ch_names == ["C3", "Cz", "C4", "Pz"]
+        with pytest.raises(ValueError, match="`ch_names` must"):
+            saliency(BENT, X, "gradient", ch_names=["C3"])
 
     def test_unknown_layer(self):
         with pytest.raises(ValueError, match=r"`layer` must be a part .* \['filters', 'head'\], got 'first'"):

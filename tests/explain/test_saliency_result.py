@@ -3,7 +3,6 @@ import pytest
 from numpy.testing import assert_allclose
 
 from sklearn_eeg.explain import Saliency
-from sklearn_eeg.explain._saliency_result import place_of
 
 RNG = np.random.default_rng(0)
 VALUES = RNG.normal(size=(5, 2, 3, 8)).astype(np.float32)
@@ -47,9 +46,3 @@ def test_top_channels_are_those_of_the_mean():
 def test_gradcam_tells_no_channels():
     with pytest.raises(ValueError, match='no values by channel, .*: use method="integrated_gradients"'):
         make("gradcam").by_channel()
-
-
-def test_place_of_a_label():
-    assert place_of(7, np.array([3, 7])) == 1
-    with pytest.raises(ValueError, match=r"one of \[3, 7\], got 5"):
-        place_of(5, [3, 7])

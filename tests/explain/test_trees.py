@@ -56,6 +56,18 @@ def test_values_of_boosted_trees_sum_to_the_log_odds(model):
     np.testing.assert_allclose(probability, model.predict_proba(X[:20]), rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("model", [*FORESTS, BOOSTED[0]])
+def test_missing_values_go_where_the_model_sends_them(model, n_classes):
+    X, y = problem(n_classes)
+    X[np.random.default_rng(1).random(X.shape) < 0.2] = np.nan
+    values, base, _ = explain_trees(model.fit(X, y), X[:20], PLAYERS)
+    decide = getattr(model, "decision_function", model.predict_proba)
+    expected = decide(X[:20])
+    expected = np.stack([-expected, expected], axis=1) if expected.ndim == 1 else expected
+    np.testing.assert_allclose(values.sum(axis=1) + base, expected, rtol=0, atol=1e-10)
+
+
 def test_three_boosted_classes():
     X, y = problem(3)
     model = HistGradientBoostingClassifier(max_iter=8, random_state=0).fit(X, y)
@@ -150,6 +162,8 @@ def test_what_does_not_fit_is_refused():
     tree = DecisionTreeClassifier().fit(X, y)
     with pytest.raises(ValueError, match="`rows` must have the 5 columns of the model, got 4"):
         explain_trees(tree, X[:, :4], [range(4)])
+    with pytest.raises(ValueError, match="`rows` must be finite, got infinity"):
+        explain_trees(tree, [[np.inf] * 5], PLAYERS)
     with pytest.raises(ValueError, match="got column 3 in none"):
         explain_trees(tree, X, PLAYERS[:2])
     with pytest.raises(ValueError, match="`model` must be a classifier of trees, got LogisticRegression"):
