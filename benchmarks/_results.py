@@ -3,11 +3,15 @@
 import json
 import os
 import platform
+import re
 import sys
+from collections.abc import Callable
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+import joblib
 
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scipy", "scikit-learn", "PyWavelets", "numba", "sklearn-eeg")
@@ -52,6 +56,30 @@ def write_result(
     temporary.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(path)
     return path
+
+
+def remember(folder: str | None, key: str, make: Callable[[], Any]) -> Any:
+    """Return what `make` returns, or what it returned when last called under this key.
+
+    Parameters
+    ----------
+    folder : str or None
+        Where results are kept, so that a run that was killed goes on; None keeps none. Empty it when the
+        code that is measured changes.
+    key : str
+        What is computed, with all that it depends on.
+    make : callable
+        What computes it.
+    """
+    if folder is None:
+        return make()
+    path = Path(folder) / f"{re.sub('[^A-Za-z0-9.=-]+', '_', key)}.joblib"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}")
+        joblib.dump(make(), temporary)
+        temporary.replace(path)
+    return joblib.load(path)
 
 
 def _relative(argument: str) -> str:
