@@ -41,7 +41,7 @@ def write_result(
         The file, written under a temporary name and renamed.
     """
     document = {
-        "command": " ".join(["python", *map(_relative, sys.argv)]),
+        "command": " ".join(["python", *map(_relative, _without_cache(sys.argv))]),
         "date": date.today().isoformat(),
         "processor": _processor(),
         "threads": os.cpu_count(),
@@ -80,6 +80,14 @@ def remember(folder: str | None, key: str, make: Callable[[], Any]) -> Any:
         joblib.dump(make(), temporary)
         temporary.replace(path)
     return joblib.load(path)
+
+
+def _without_cache(arguments: list[str]) -> list[str]:
+    """Return the command without the folder that `remember` keeps results in, which changes no figure."""
+    if "--cache" not in arguments:
+        return arguments
+    place = arguments.index("--cache")
+    return arguments[:place] + arguments[place + 2 :]
 
 
 def _relative(argument: str) -> str:

@@ -7,12 +7,11 @@ usage: score_synthetic.py [--data-home DIR] [--only fidelity|value] [--sets NAME
 import argparse
 import warnings
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-import joblib
 import numpy as np
-from _results import write_result
+from _results import remember, write_result
 from imblearn.over_sampling import RandomOverSampler
 from sklearn.base import BaseEstimator
 from threadpoolctl import threadpool_limits
@@ -232,7 +231,7 @@ def predict(
 
 def score_value(name: str, options: argparse.Namespace) -> Iterator[list[Any]]:
     """Yield a row for each imbalance, classifier and method."""
-    remember = joblib.Memory(options.cache, verbose=0).cache(predict)
+    budget = (options.steps, options.epochs)
     methods = ["nothing", "class weights", "random over-sampling", *make_samplers(0)]
     for ratio in RATIOS:
         truth, groups, said = [], [], {}
@@ -241,7 +240,9 @@ def score_value(name: str, options: argparse.Namespace) -> Iterator[list[Any]]:
             truth.append(test.y)
             groups.append(test.groups)
             for method in methods:
-                found = remember(name, options.data_home, ratio, seed, method, options.steps, options.epochs)
+                key = f"value-{name}-{ratio}-{seed}-{method}-{options.steps}-{options.epochs}"
+                run = partial(predict, name, options.data_home, ratio, seed, method, *budget)
+                found = remember(options.cache, key, run)
                 for model, labels in found.items():
                     said.setdefault((model, method), []).append(labels)
         for model in ("SVM baseline", "CNNClassifier"):
@@ -270,13 +271,11 @@ def compare_methods(said: dict[str, np.ndarray], y: np.ndarray, groups: np.ndarr
 
 def write_fidelity(options: argparse.Namespace) -> None:
     """Score fidelity on every set."""
-    remember = joblib.Memory(options.cache, verbose=0).cache(score_fidelity)
-    rows = [
-        row
-        for name in FIDELITY_SETS
-        if name in options.sets
-        for row in remember(name, options.data_home, options.seconds)
-    ]
+    rows: list[list[Any]] = []
+    for name in FIDELITY_SETS:
+        if name in options.sets:
+            score = partial(score_fidelity, name, options.data_home, options.seconds)
+            rows += remember(options.cache, f"fidelity-{name}-{options.seconds}", score)
     for row in rows:
         print(*(np.round(each, 2) if isinstance(each, float) else each for each in row))
     note = (
