@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ._attributions import class_names, label_of, labels_of
 from ._class_maps import mean_by_class, place_of
-from ._pictures import draw_bars, draw_heat_map, draw_scalp, draw_trace, labels_of
+from ._pictured import Pictured
 from ._players import check_level, group_rows, summarize
-from ._report_section import add_explanation
+from ._plot_heat_map import cross, plot_heat_map
 from ._trees import import_shap
 
 _ADDITIVE = ("linear", "tree")
 
 
 @dataclass(frozen=True, eq=False)
-class Explanation:
+class Explanation(Pictured):
     """How much each player speaks for each class: Shapley values of channels or features.
 
     Parameters
@@ -222,68 +223,6 @@ class Explanation:
             mean = found.values[:, :, place].mean(axis=0)
         return [found.player_names[index] for index in np.argsort(-mean, kind="stable")[:n]]
 
-    def plot_scalp(
-        self,
-        label: Any = None,
-        ax: Any = None,
-        *,
-        y: Any = None,
-        target_names: Sequence[str] | None = None,
-        vmax: float | None = None,
-    ) -> Any:
-        """Draw the mean values of the channels on the scalp.
-
-        Parameters
-        ----------
-        label : object, default=None
-            One of `classes`; None for a map of each, on one scale of colours.
-        ax : matplotlib.axes.Axes or sequence of Axes, default=None
-            Where to draw, one a map; None makes a new figure.
-        y : array-like of shape (n_windows,), default=None
-            Label of each window, None for those predicted; the map of a class is the mean over its windows.
-        target_names : sequence of str, default=None
-            What to call the classes, in their order; None for their labels.
-        vmax : float, default=None
-            Value at the upper end of the colours; None for the largest.
-
-        Returns
-        -------
-        ax : matplotlib.axes.Axes or ndarray of Axes
-            Where the map is; of all classes, an array.
-        """
-        return draw_scalp(self, label, ax, y=y, target_names=target_names, vmax=vmax)
-
-    def plot_bars(
-        self,
-        label: Any = None,
-        ax: Any = None,
-        *,
-        groups: Any = None,
-        target_names: Sequence[str] | None = None,
-        n_largest: int | None = 20,
-    ) -> Any:
-        """Draw the mean size of the values of each player as bars.
-
-        Parameters
-        ----------
-        label : object, default=None
-            One of `classes`; None for all, one after the other along each bar.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; None makes a new figure.
-        groups : array-like of shape (n_windows,), default=None
-            Patient of each window, for an interval over patients.
-        target_names : sequence of str, default=None
-            What to call the classes, in their order; None for their labels.
-        n_largest : int, default=20
-            How many players to show; None shows all.
-
-        Returns
-        -------
-        ax : matplotlib.axes.Axes
-            Where the bars are.
-        """
-        return draw_bars(self, label, ax, groups=groups, target_names=target_names, n_largest=n_largest)
-
     def plot_heat_map(
         self,
         label: Any,
@@ -316,73 +255,19 @@ class Explanation:
         -------
         ax : matplotlib.axes.Axes
             Where the table is.
+
+        Raises
+        ------
+        ValueError
+            If the label is not of the classes, or the players lack a property.
         """
-        shown: dict[str, Any] = {"y": y, "target_names": target_names, "vmax": vmax}
-        return draw_heat_map(self, label, ax, rows=rows, columns=columns, **shown)
-
-    def plot_trace(
-        self,
-        X: Any,
-        number: int,
-        label: Any,
-        ax: Any = None,
-        *,
-        sfreq: float,
-        target_names: Sequence[str] | None = None,
-        vmax: float | None = None,
-    ) -> Any:
-        """Draw a window, the values of its channels behind their traces.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_windows, n_channels, n_times) or (n_windows, n_times)
-            The windows explained, in microvolts.
-        number : int
-            Which of them to draw.
-        label : object
-            One of `classes`.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; None makes a new figure.
-        sfreq : float
-            Sampling frequency in Hz.
-        target_names : sequence of str, default=None
-            What to call the classes, in their order; None for their labels.
-        vmax : float, default=None
-            Value at the upper end of the colours; None for the largest of the window.
-
-        Returns
-        -------
-        ax : matplotlib.axes.Axes
-            Where the traces are.
-        """
-        shown: dict[str, Any] = {"sfreq": sfreq, "target_names": target_names, "vmax": vmax}
-        return draw_trace(self, X, number, label, ax, **shown)
-
-    def add_to_report(
-        self,
-        report: Any,
-        faithfulness: Any = None,
-        *,
-        y: Any = None,
-        groups: Any = None,
-        title: str = "Explanation",
-    ) -> None:
-        """Add words, scalp maps, bars and tables to an evaluation report.
-
-        Parameters
-        ----------
-        report : EvaluationReport
-            Where to add them.
-        faithfulness : Faithfulness, default=None
-            What `faithfulness` found of this explanation, to be added too.
-        y : array-like of shape (n_windows,), default=None
-            Label of each window, None for those predicted; the map of a class is the mean over its windows.
-        groups : array-like of shape (n_windows,), default=None
-            Patient of each window, for intervals over patients.
-        title : str, default="Explanation"
-            Heading.
-        """
-        add_explanation(report, self, faithfulness, y=y, groups=groups, title=title)
+        maps = mean_by_class(self.values, self.classes, labels_of(self, y))
+        place = place_of(label, self.classes)
+        ax = plot_heat_map(
+            cross(maps[place], self.players, rows, columns), ax, vmax=vmax, label=label_of(self)
+        )
+        ax.set_title(class_names(self, target_names)[place])
+        return ax
 
 
 def _add(values: np.ndarray, members: list[np.ndarray]) -> np.ndarray:

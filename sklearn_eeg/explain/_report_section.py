@@ -6,21 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ._canvas import name_output, open_grid, symmetric_limit
-from ._class_maps import mean_by_class
-from ._describe import describe
-from ._head import place_channels
-from ._pictures import (
+from ._attributions import (
     channel_values,
     class_names,
     describe_explanation,
-    draw_bars,
-    draw_heat_map,
-    draw_scalp,
     label_of,
     labels_of,
     player_values,
 )
+from ._canvas import name_output, open_grid, symmetric_limit
+from ._class_maps import mean_by_class
+from ._describe import describe
+from ._head import place_channels
 
 
 def add_explanation(
@@ -69,13 +66,13 @@ def add_explanation(
         axes = open_grid(
             len(explanation.classes), needed_by="add_to_report", size=(2.3, 2.4), columns=2, shown=False
         )
-        draw_scalp(explanation, None, axes, **shown)
+        explanation.plot_scalp(None, axes, **shown)
         alt = words
         if not _by_channel(explanation):
             alt = "One map of the scalp for each class, channels being sums over their players."
         report.add_section(f"{title}: scalp maps", axes[0].figure, alt=alt)
     (ax,) = open_grid(1, needed_by="add_to_report", size=(5.6, 5.0), shown=False)
-    draw_bars(explanation, ax=ax, groups=groups, target_names=shown["target_names"])
+    explanation.plot_bars(ax=ax, groups=groups, target_names=shown["target_names"])
     report.add_section(
         f"{title}: size of the attributions", ax.figure, alt=_say_sizes(explanation, n_largest)
     )
@@ -194,7 +191,7 @@ def _add_heat_maps(report: Any, explanation: Any, shown: dict[str, Any], title: 
     for label, name, row in zip(explanation.classes, names, maps, strict=True):
         if np.isfinite(row).all():
             (ax,) = open_grid(1, needed_by="add_to_report", size=size, shown=False)
-            draw_heat_map(explanation, label, ax, vmax=limit, **shown)
+            explanation.plot_heat_map(label, ax, vmax=limit, **shown)
             alt = describe(row[np.newaxis], explanation.player_names, [name], output=output)
             report.add_section(f"{title}: channels by bands, {name}", ax.figure, alt=alt)
 

@@ -1,20 +1,18 @@
 """What `saliency` returns."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ._class_maps import place_of
-from ._pictures import draw_bars, draw_scalp, draw_trace
-from ._report_section import add_explanation
+from ._pictured import Pictured
 
 _ADDITIVE = ("integrated_gradients", "occlusion")
 
 
 @dataclass(frozen=True, eq=False)
-class Saliency:
+class Saliency(Pictured):
     """How much each channel at each time speaks for a class, by a network.
 
     Parameters
@@ -121,133 +119,8 @@ class Saliency:
         """
         return self._with_classes()[:, place_of(label, self.classes)]
 
-    def plot_scalp(
-        self,
-        label: Any = None,
-        ax: Any = None,
-        *,
-        y: Any = None,
-        target_names: Sequence[str] | None = None,
-        vmax: float | None = None,
-    ) -> Any:
-        """Draw the mean values of the channels on the scalp.
-
-        Parameters
-        ----------
-        label : object, default=None
-            One of `classes`; None for a map of each, on one scale of colours.
-        ax : matplotlib.axes.Axes or sequence of Axes, default=None
-            Where to draw, one a map; None makes a new figure.
-        y : array-like of shape (n_windows,), default=None
-            Label of each window, None for those with the largest output; the map of a class is the mean over
-            its windows, and of a class explained alone, over all.
-        target_names : sequence of str, default=None
-            What to call the classes, in their order; None for their labels.
-        vmax : float, default=None
-            Value at the upper end of the colours; None for the largest.
-
-        Returns
-        -------
-        ax : matplotlib.axes.Axes or ndarray of Axes
-            Where the map is; of all classes, an array.
-        """
-        return draw_scalp(self, label, ax, y=y, target_names=target_names, vmax=vmax)
-
-    def plot_bars(
-        self,
-        label: Any = None,
-        ax: Any = None,
-        *,
-        groups: Any = None,
-        target_names: Sequence[str] | None = None,
-        n_largest: int | None = 20,
-    ) -> Any:
-        """Draw the mean size of the values of each channel as bars.
-
-        Parameters
-        ----------
-        label : object, default=None
-            One of `classes`; None for all, one after the other along each bar.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; None makes a new figure.
-        groups : array-like of shape (n_windows,), default=None
-            Patient of each window, for an interval over patients.
-        target_names : sequence of str, default=None
-            What to call the classes, in their order; None for their labels.
-        n_largest : int, default=20
-            How many channels to show; None shows all.
-
-        Returns
-        -------
-        ax : matplotlib.axes.Axes
-            Where the bars are.
-        """
-        return draw_bars(self, label, ax, groups=groups, target_names=target_names, n_largest=n_largest)
-
-    def plot_trace(
-        self,
-        X: Any,
-        number: int,
-        label: Any,
-        ax: Any = None,
-        *,
-        sfreq: float,
-        target_names: Sequence[str] | None = None,
-        vmax: float | None = None,
-    ) -> Any:
-        """Draw a window, its map behind the traces.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_windows, n_channels, n_times) or (n_windows, n_times)
-            The windows explained, in microvolts.
-        number : int
-            Which of them to draw.
-        label : object
-            One of `classes`.
-        ax : matplotlib.axes.Axes, default=None
-            Where to draw; None makes a new figure.
-        sfreq : float
-            Sampling frequency in Hz.
-        target_names : sequence of str, default=None
-            What to call the classes, in their order; None for their labels.
-        vmax : float, default=None
-            Value at the upper end of the colours; None for the largest of the window.
-
-        Returns
-        -------
-        ax : matplotlib.axes.Axes
-            Where the traces are.
-        """
-        shown: dict[str, Any] = {"sfreq": sfreq, "target_names": target_names, "vmax": vmax}
-        return draw_trace(self, X, number, label, ax, **shown)
-
-    def add_to_report(
-        self,
-        report: Any,
-        faithfulness: Any = None,
-        *,
-        y: Any = None,
-        groups: Any = None,
-        title: str = "Explanation",
-    ) -> None:
-        """Add words, scalp maps, bars and tables to an evaluation report.
-
-        Parameters
-        ----------
-        report : EvaluationReport
-            Where to add them.
-        faithfulness : Faithfulness, default=None
-            What `faithfulness` found of these maps, to be added too.
-        y : array-like of shape (n_windows,), default=None
-            Label of each window, None for those with the largest output; means are over the windows of a
-            class.
-        groups : array-like of shape (n_windows,), default=None
-            Patient of each window, for intervals over patients.
-        title : str, default="Explanation"
-            Heading.
-        """
-        add_explanation(report, self, faithfulness, y=y, groups=groups, title=title)
+    def _traced(self, label: Any) -> tuple[np.ndarray, list[str]]:
+        return self.of_class(label), self.ch_names
 
     def _with_classes(self) -> np.ndarray:
         return self.values if self.values.ndim == 4 else self.values[:, np.newaxis]

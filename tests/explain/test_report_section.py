@@ -1,5 +1,4 @@
 import sys
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -7,7 +6,7 @@ import pytest
 from sklearn.dummy import DummyClassifier
 
 from sklearn_eeg.evaluation import evaluate
-from sklearn_eeg.explain import Faithfulness, Saliency
+from sklearn_eeg.explain import Explanation, Faithfulness, Saliency
 from sklearn_eeg.explain._report_section import add_explanation, largest_players
 
 CHANNELS = ["Fp1", "T7", "Cz", "O2"]
@@ -30,11 +29,11 @@ class Recorder:
 
 def explanation(channels=CHANNELS, bands=None):
     players = pd.DataFrame({"channel": channels} if bands is None else {"channel": channels, "band": bands})
-    return SimpleNamespace(
-        values=VALUES, outputs=np.zeros((4, 2)), predictions=PREDICTED, players=players,
+    return Explanation(
+        values=VALUES, base_values=np.zeros(2), outputs=np.zeros((4, 2)), predictions=PREDICTED,
+        players=players,
         player_names=["-".join(row) for row in players.to_numpy()], classes=np.array(["rest", "seizure"]),
         level="channel" if bands is None else ("channel", "band"), output="margin", method="exact",
-        by=lambda level: explanation(),
     )  # fmt: skip
 
 
