@@ -2,7 +2,9 @@
 
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import overload
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:
@@ -83,3 +85,74 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
         Path(temporary).unlink(missing_ok=True)
         raise
     return target
+
+
+class Written(ABC):
+    """A report that can be written as JSON and as a page; a subclass renders both."""
+
+    @overload
+    def to_json(self, path: None = None) -> str: ...
+
+    @overload
+    def to_json(self, path: str | os.PathLike[str]) -> Path: ...
+
+    def to_json(self, path: str | os.PathLike[str] | None = None) -> str | Path:
+        """Return the report as JSON, or write it.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Where to write it; the folder must exist.
+
+        Returns
+        -------
+        text : str or Path
+            JSON with all figures at full precision, and null for NaN; or the absolute path of its file where
+            `path` is given.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder of `path` does not exist.
+        """
+        text = self._render_json()
+        return text if path is None else write_text(path, text)
+
+    @overload
+    def to_html(self, path: None = None) -> str: ...
+
+    @overload
+    def to_html(self, path: str | os.PathLike[str]) -> Path: ...
+
+    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
+        """Return the report as one page, or write it.
+
+        Parameters
+        ----------
+        path : path-like, optional
+            Where to write the page; its folder must exist.
+
+        Returns
+        -------
+        page : str or Path
+            The page, or the absolute path of its file where `path` is given.
+
+        Raises
+        ------
+        FileNotFoundError
+            If the folder of `path` does not exist.
+
+        Notes
+        -----
+        The page holds its style and its pictures, runs no script and asks the network for nothing.
+        """
+        page = self._render_html()
+        return page if path is None else write_text(path, page)
+
+    @abstractmethod
+    def _render_json(self) -> str:
+        """Return the report as JSON."""
+
+    @abstractmethod
+    def _render_html(self) -> str:
+        """Return the report as a whole page."""

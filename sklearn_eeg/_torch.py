@@ -1,7 +1,10 @@
 """What every room that trains with torch needs: random numbers of its own, a device, arrays and tensors."""
 
+import os
+import tempfile
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -198,3 +201,48 @@ def to_state(arrays: Mapping[str, Any]) -> dict[str, torch.Tensor]:
     {'bias': tensor([1., 1.], dtype=torch.float64)}
     """
     return {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
+
+
+def save_state(path: Path, state: dict[str, Any]) -> None:
+    """Write a state under a temporary name and rename it, so that a kill leaves the last one or this.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist.
+    state : dict
+        Tensors, numbers, texts, and lists and dicts of these.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn_eeg._torch import load_state, save_state
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_state(Path(folder) / "a.pt", {"step": 3})
+    ...     load_state(Path(folder) / "a.pt")
+    {'step': 3}
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            torch.save(state, file)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_state(path: Path | None) -> dict[str, Any] | None:
+    """Read what `save_state` wrote, its tensors in main memory; None where there is no file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from sklearn_eeg._torch import load_state
+    >>> load_state(Path("no such file")) is None
+    True
+    """
+    if path is None or not path.exists():
+        return None
+    return torch.load(path, map_location="cpu", weights_only=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from sklearn_eeg._files import check_target, write_text
+from sklearn_eeg._files import Written, check_target, write_text
 
 
 def test_replaces_what_was_there(tmp_path):
@@ -47,3 +47,26 @@ def test_a_link_is_followed(tmp_path):
 
 def test_the_longest_name_is_written(tmp_path):
     assert write_text(tmp_path / ("x" * 250 + ".html"), "new").read_text() == "new"
+
+
+class Report(Written):
+    def _render_json(self):
+        return '{"µV": 5}'
+
+    def _render_html(self):
+        return "<p>5 µV"
+
+
+@pytest.mark.parametrize(("method", "text"), [("to_json", '{"µV": 5}'), ("to_html", "<p>5 µV")])
+def test_a_report_returns_or_writes_itself(method, text, tmp_path):
+    assert getattr(Report(), method)() == text
+    path = getattr(Report(), method)(tmp_path / "report")
+    assert path == (tmp_path / "report").resolve()
+    assert path.read_text(encoding="utf-8") == text
+    with pytest.raises(FileNotFoundError, match="does not exist; create it"):
+        getattr(Report(), method)(tmp_path / "nowhere" / "report")
+
+
+def test_a_report_must_render_both():
+    with pytest.raises(TypeError, match="abstract"):
+        Written()

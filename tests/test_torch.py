@@ -8,7 +8,9 @@ from sklearn_eeg._torch import (
     RandomStream,
     choose_device,
     choose_precision,
+    load_state,
     make_generator,
+    save_state,
     to_arrays,
     to_state,
     to_tensor,
@@ -124,3 +126,30 @@ def test_weights_go_to_arrays_and_back():
     again.running_mean += 1
     assert (arrays["running_mean"] == 0).all()
     assert arrays["num_batches_tracked"].dtype == np.int64
+
+
+def test_a_state_that_is_saved_is_loaded(tmp_path):
+    path = tmp_path / "a.pt"
+    assert load_state(None) is None
+    assert load_state(path) is None
+    save_state(
+        path, {"weights": {"a": torch.arange(3.0)}, "step": 4, "rows": [{"fault": "", "distance": 0.5}]}
+    )
+    found = load_state(path)
+    assert torch.equal(found["weights"]["a"], torch.arange(3.0))
+    assert (found["step"], found["rows"]) == (4, [{"fault": "", "distance": 0.5}])
+
+
+def test_a_state_is_whole_or_absent(tmp_path, monkeypatch):
+    path = tmp_path / "a.pt"
+    save_state(path, {"step": 1})
+
+    def fail(state, file):
+        file.write(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch, "save", fail)
+    with pytest.raises(KeyboardInterrupt):
+        save_state(path, {"step": 2})
+    assert load_state(path) == {"step": 1}
+    assert list(tmp_path.iterdir()) == [path]

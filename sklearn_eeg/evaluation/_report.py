@@ -1,16 +1,14 @@
 """The report of an evaluation: the predictions, and their figures as tables, text and a page."""
 
-import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import confusion_matrix
 
-from .._files import write_text
+from .._files import Written
 from ._bootstrap import BootstrapResult
 from ._calibration import calibration_figures
 from ._data_card import WindowFacts
@@ -29,7 +27,7 @@ from ._timeline import Timeline, curve_of_timeline, score_timeline, seizure_scor
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class EvaluationReport:
+class EvaluationReport(Written):
     """Out-of-fold predictions of one or more systems, and their figures; made by `evaluate`.
 
     Parameters
@@ -387,64 +385,11 @@ class EvaluationReport:
         """
         return render_markdown(self)
 
-    @overload
-    def to_json(self, path: None = None) -> str: ...
+    def _render_json(self) -> str:
+        return render_json(self)
 
-    @overload
-    def to_json(self, path: str | os.PathLike[str]) -> Path: ...
-
-    def to_json(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """Return the figures as JSON, or write them.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            Where to write them; the folder must exist.
-
-        Returns
-        -------
-        text : str or Path
-            JSON with all figures of all systems at full precision, and null for NaN; or the absolute path
-            of its file where `path` is given.
-
-        Raises
-        ------
-        FileNotFoundError
-            If the folder of `path` does not exist.
-        """
-        text = render_json(self)
-        return text if path is None else write_text(path, text)
-
-    @overload
-    def to_html(self, path: None = None) -> str: ...
-
-    @overload
-    def to_html(self, path: str | os.PathLike[str]) -> Path: ...
-
-    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """Return the report as one page, or write it.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            Where to write the page; its folder must exist.
-
-        Returns
-        -------
-        page : str or Path
-            The page, or the absolute path of its file where `path` is given.
-
-        Raises
-        ------
-        FileNotFoundError
-            If the folder of `path` does not exist.
-
-        Notes
-        -----
-        The page holds its style and runs no script, and it asks the network for nothing.
-        """
-        page = render_document(self)
-        return page if path is None else write_text(path, page)
+    def _render_html(self) -> str:
+        return render_document(self)
 
     def _repr_html_(self) -> str:
         """Return the report for a notebook."""

@@ -1,8 +1,5 @@
 """What happens between the epochs of a training: records, early stopping, checkpoints, a progress bar."""
 
-import contextlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +8,7 @@ import torch
 from skorch.callbacks import Callback  # type: ignore[import-untyped]
 from tqdm.auto import tqdm
 
+from .._torch import load_state, save_state
 from ._net_torch import TrainingNet
 
 
@@ -107,7 +105,7 @@ class Checkpoint(Callback):
 
     def on_epoch_end(self, net: TrainingNet, **_: Any) -> None:
         """Write the file."""
-        save(self.path, capture(net, self.best))
+        save_state(self.path, capture(net, self.best))
 
 
 def capture(net: TrainingNet, best: KeepBest) -> dict[str, Any]:
@@ -139,25 +137,10 @@ def restore(net: TrainingNet, best: KeepBest, saved: dict[str, Any]) -> None:
     best.loss, best.epoch, best.state = saved["best"]
 
 
-def save(path: Path, saved: dict[str, Any]) -> None:
-    """Write a checkpoint under a temporary name and rename it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save(saved, file)
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(temporary).unlink()
-        raise
-
-
-def load(path: Path, device: torch.device) -> dict[str, Any] | None:
+def load(path: Path | None, device: torch.device) -> dict[str, Any] | None:
     """Read a checkpoint; None where there is none."""
-    if not path.exists():
-        return None
-    saved = torch.load(path, map_location="cpu", weights_only=True)
-    if saved["average"] is not None:
+    saved = load_state(path)
+    if saved is not None and saved["average"] is not None:
         saved["average"][1] = {name: tensor.to(device) for name, tensor in saved["average"][1].items()}
     return saved
 

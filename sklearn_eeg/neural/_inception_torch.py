@@ -10,7 +10,6 @@ from ._layers_torch import (
     channels_last,
     check_options,
     check_rate,
-    check_sfreq,
     check_sizes,
     convolve_norm,
     dropout,
@@ -19,6 +18,7 @@ from ._layers_torch import (
     pooled,
     refuse_short,
     samples,
+    shortest_pooled,
 )
 
 _SHARES = (1.0, 0.5, 0.25)  # of the longest kernel
@@ -105,19 +105,7 @@ class InceptionNet(nn.Module):
         self.shortcuts = nn.ModuleList(_Shortcut(widths[start], width) for start in range(0, depth - 2, 3))
         self.head = nn.Linear(width, n_classes)
 
-    @classmethod
-    def shortest(
-        cls, n_channels: int, *, sfreq: float | None = None, pool_length: int | None = None, **others: object
-    ) -> int:
-        """Return the number of time points of the shortest window that a network of these options takes.
-
-        Options that do not matter to it are ignored.
-        """
-        del others
-        check_sizes(n_channels, 1, 1)
-        check_sfreq(sfreq)
-        check_options(pool_length=pool_length)
-        return pool_length or 1
+    shortest = staticmethod(shortest_pooled)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits (n_windows, n_classes) of windows (n_windows, n_channels, n_times)."""

@@ -62,6 +62,20 @@ def refuse_short(network: str, n_times: int, shortest: int) -> None:
         )
 
 
+def shortest_pooled(
+    n_channels: int, *, sfreq: float | None = None, pool_length: int | None = None, **others: object
+) -> int:
+    """Return the number of time points of the shortest window that a network with a first pool takes.
+
+    Options that do not matter to it are ignored.
+    """
+    del others
+    check_sizes(n_channels, 1, 1)
+    check_sfreq(sfreq)
+    check_options(pool_length=pool_length)
+    return pool_length or 1
+
+
 def pooled(n_times: int, pool: int, stride: int | None = None) -> int:
     """Return the number of time points after a pool; none or fewer where it does not fit."""
     return (n_times - pool) // (stride or pool) + 1

@@ -10,7 +10,6 @@ from ._layers_torch import (
     channels_last,
     check_options,
     check_rate,
-    check_sfreq,
     check_sizes,
     convolve_norm,
     dropout,
@@ -18,6 +17,7 @@ from ._layers_torch import (
     norm_of,
     pooled,
     refuse_short,
+    shortest_pooled,
 )
 
 
@@ -117,19 +117,7 @@ class TCN(nn.Module):
         )
         self.head = nn.Linear(2 * n_filters, n_classes)
 
-    @classmethod
-    def shortest(
-        cls, n_channels: int, *, sfreq: float | None = None, pool_length: int | None = None, **others: object
-    ) -> int:
-        """Return the number of time points of the shortest window that a network of these options takes.
-
-        Options that do not matter to it are ignored.
-        """
-        del others
-        check_sizes(n_channels, 1, 1)
-        check_sfreq(sfreq)
-        check_options(pool_length=pool_length)
-        return pool_length or 1
+    shortest = staticmethod(shortest_pooled)
 
     def features(self, x: Tensor) -> Tensor:
         """Return rows (n_windows, n_filters, n_times // pool), each time point by those up to it."""

@@ -11,7 +11,7 @@ import torch
 from skorch.helper import predefined_split  # type: ignore[import-untyped]
 from torch import nn
 
-from .._torch import choose_device, choose_precision, to_arrays, to_state
+from .._torch import choose_device, choose_precision, save_state, to_arrays, to_state
 from ._augmentation_torch import make_augmentations
 from ._batches_torch import WindowSet
 from ._callbacks_torch import (
@@ -23,7 +23,6 @@ from ._callbacks_torch import (
     capture,
     load,
     restore,
-    save,
 )
 from ._modules_torch import Member
 from ._net_torch import Recipe, TrainingNet
@@ -107,7 +106,7 @@ def train_member(
     rows : list of dict
         Figures of each epoch.
     """
-    saved = load(checkpoint, recipe.device) if checkpoint is not None else None
+    saved = load(checkpoint, recipe.device)
     seed = saved["seed"][0] if saved is not None else seed
     rows, held_out = _split(task, validation, seed)
     center, scale = _scaling(task, rows, start)
@@ -132,7 +131,7 @@ def train_member(
             pass  # the batch norms stay calibrated
         best.state = net.final_state()
     if checkpoint is not None:
-        save(checkpoint, capture(net, best) | {"finished": True})
+        save_state(checkpoint, capture(net, best) | {"finished": True})
     for row in net.rows:
         row["best"] = row["epoch"] == best.epoch
     return {"weights": to_arrays(best.state), "center": center, "scale": scale, "optimizer": {}}, net.rows

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, overload
+from typing import Any
 
 import pandas as pd
 
-from .._files import write_text
+from .._files import Written
 from ._fidelity_gallery import Gallery
 from ._fidelity_html import render_document, render_fragment
 from ._fidelity_plots import draw_embedding, draw_spectra, draw_traces
@@ -19,7 +17,7 @@ from ._fidelity_text import render_json, render_markdown, render_text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FidelityReport:
+class FidelityReport(Written):
     """Figures, flags and pictures of synthetic windows; made by `fidelity_report`.
 
     Parameters
@@ -60,6 +58,10 @@ class FidelityReport:
     See Also
     --------
     fidelity_report : Makes the report.
+
+    Notes
+    -----
+    Without matplotlib the page has no pictures, and says so.
 
     Examples
     --------
@@ -194,64 +196,11 @@ class FidelityReport:
         """
         return render_markdown(self)
 
-    @overload
-    def to_json(self, path: None = None) -> str: ...
+    def _render_json(self) -> str:
+        return render_json(self)
 
-    @overload
-    def to_json(self, path: str | os.PathLike[str]) -> Path: ...
-
-    def to_json(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """Return the figures as JSON, or write them.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            Where to write them; the folder must exist.
-
-        Returns
-        -------
-        text : str or Path
-            JSON at full precision with null for NaN, or the absolute path of its file.
-
-        Raises
-        ------
-        FileNotFoundError
-            If the folder of `path` does not exist.
-        """
-        text = render_json(self)
-        return text if path is None else write_text(path, text)
-
-    @overload
-    def to_html(self, path: None = None) -> str: ...
-
-    @overload
-    def to_html(self, path: str | os.PathLike[str]) -> Path: ...
-
-    def to_html(self, path: str | os.PathLike[str] | None = None) -> str | Path:
-        """Return the report as one page, or write it.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            Where to write the page; its folder must exist.
-
-        Returns
-        -------
-        page : str or Path
-            The page, or the absolute path of its file.
-
-        Raises
-        ------
-        FileNotFoundError
-            If the folder of `path` does not exist.
-
-        Notes
-        -----
-        The page holds its style and its pictures, runs no script and asks the network for nothing. Without
-        matplotlib it has no pictures, and says so.
-        """
-        page = render_document(self)
-        return page if path is None else write_text(path, page)
+    def _render_html(self) -> str:
+        return render_document(self)
 
     def _repr_html_(self) -> str:
         """Return the report for a notebook."""

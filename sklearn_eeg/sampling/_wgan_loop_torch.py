@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from sklearn.exceptions import ConvergenceWarning
 
-from .._torch import make_generator
-from ._wgan_checkpoint_torch import save
+from .._torch import make_generator, save_state
 from ._wgan_drawing_torch import draw_windows
 from ._wgan_selection import Judge, Verdict
 from ._wgan_steps_torch import Adversaries
@@ -100,7 +99,7 @@ class Training:
         self._keep_best(verdict)
         self.good = self.networks.capture()
         if self.checkpoint is not None:
-            save(self.checkpoint, self.capture())
+            save_state(self.checkpoint, self.capture())
 
     def capture(self) -> dict[str, Any]:
         """Return all that the training needs to go on."""

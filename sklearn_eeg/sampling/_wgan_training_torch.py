@@ -9,9 +9,8 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from .._torch import choose_device, choose_precision, to_arrays
+from .._torch import choose_device, choose_precision, load_state, to_arrays
 from ._base_statistics import fit_base
-from ._wgan_checkpoint_torch import load
 from ._wgan_loop_torch import Training
 from ._wgan_selection import SHORTEST, Judge, split_windows
 from ._wgan_steps_torch import Adversaries, Recipe
@@ -89,7 +88,7 @@ def train_generator(
         The best generator: `blueprint`, the arguments that build it; `weights`, its state; `rows`, the
         figures of the training; `n_steps`, the number of its steps; and `stop_reason`, why it ended.
     """
-    begun, saved = time.perf_counter(), load(checkpoint)
+    begun, saved = time.perf_counter(), load_state(checkpoint)
     seed = seed if saved is None else saved["seed"]
     own = np.random.RandomState(seed)
     train, held_out = split_windows(task.codes, task.groups, task.validation, own)

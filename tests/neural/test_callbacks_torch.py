@@ -3,7 +3,8 @@ import pytest
 import torch
 from sklearn.metrics import balanced_accuracy_score
 
-from sklearn_eeg.neural._callbacks_torch import KeepBest, StopTraining, balanced_accuracy, load, save
+from sklearn_eeg._torch import save_state
+from sklearn_eeg.neural._callbacks_torch import KeepBest, StopTraining, balanced_accuracy, load
 
 
 class Net:
@@ -58,7 +59,7 @@ def test_a_checkpoint_is_whole_or_absent(tmp_path, monkeypatch):
     path = tmp_path / "a.pt"
     assert load(path, torch.device("cpu")) is None
     saved = {"average": [3, {"weight": torch.ones(2)}], "rows": [{"epoch": 1, "train_loss": 0.5}]}
-    save(path, saved)
+    save_state(path, saved)
     again = load(path, torch.device("cpu"))
     assert again["rows"] == saved["rows"]
     assert torch.equal(again["average"][1]["weight"], torch.ones(2))
@@ -68,6 +69,6 @@ def test_a_checkpoint_is_whole_or_absent(tmp_path, monkeypatch):
 
     monkeypatch.setattr(torch, "save", fail)
     with pytest.raises(OSError, match="disk full"):
-        save(path, {"average": None})
+        save_state(path, {"average": None})
     assert list(tmp_path.iterdir()) == [path]
     assert load(path, torch.device("cpu"))["rows"] == saved["rows"]
