@@ -94,12 +94,10 @@ def make(system: str, sfreq: float, epochs: int, seed: int) -> BaseEstimator:
         return make_pipeline(
             rocket(random_state=seed), StandardScaler(), RidgeClassifierCV(alphas=np.logspace(-3, 3, 10))
         )
-    name, _, package = system.partition(", braindecode")
-    if system.endswith(", braindecode"):
+    name, _, rest = system.partition(", ")
+    if rest == "braindecode":
         return network(partial(peer, name))
-    if ", " in system:
-        return network("eegnet", **SETTINGS[system.partition(", ")[2]])
-    return network(name if not package else system)
+    return network(name, **SETTINGS.get(rest, {}))
 
 
 def list_systems(n_channels: int, *, settings: bool) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._page import as_fragment, as_page
 from ._intervals import ALL_MEANINGS, ALL_TITLES, show_interval, why_no_intervals
 from ._metrics import TITLES, show
 from ._panels import (
@@ -26,7 +27,6 @@ from ._panels_scores import (
     render_events,
     render_sections,
 )
-from ._style import STYLE
 from ._tables import as_paragraphs, section, terms
 
 if TYPE_CHECKING:
@@ -43,26 +43,10 @@ _BADGES = {
 _NARROW_MATRIX = 6  # classes whose confusion matrix fits beside the data
 _BAND = " The grey band and the numbers below are the interval over patients."
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Evaluation of {title}</title>
-<style>body {{ margin: 0; background: #fff; }}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
-
 
 def render_document(report: EvaluationReport) -> str:
     """Return the report as a whole page of HTML."""
-    return _PAGE.format(title=escape(report.name), body=render_fragment(report))
+    return as_page(f"Evaluation of {report.name}", render_fragment(report))
 
 
 def render_fragment(report: EvaluationReport) -> str:
@@ -88,8 +72,7 @@ def render_fragment(report: EvaluationReport) -> str:
         render_checklist(report),
         _render_origin(report),
     ]
-    body = "\n".join(part for part in parts if part)
-    return f'<style>{STYLE}</style>\n<main class="eeg-report">\n{body}\n</main>'
+    return as_fragment(parts)
 
 
 def _render_head(report: EvaluationReport) -> str:

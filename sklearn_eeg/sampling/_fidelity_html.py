@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from .._optional import import_optional
+from .._page import as_fragment, as_page
 from ._fidelity_inputs import REAL
 from ._fidelity_scores import METRICS
 from ._fidelity_text import describe_halvings, figures_as_text, show, verdicts
@@ -21,60 +22,10 @@ if TYPE_CHECKING:
 
 _MOST_CLASSES = 4  # with pictures of their own
 
-_STYLE = """
-.eeg-fidelity { --ink: #17222d; --soft: #526170; --line: #dde4ea; --wash: #f4f7f9; color: var(--ink);
-  background: #fff; max-width: 62rem; margin: 0 auto; padding: 1.5rem 1.25rem 2.5rem; box-sizing: border-box;
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; text-align: left; }
-.eeg-fidelity h1 { font-size: 1.8rem; line-height: 1.2; margin: .4rem 0 .3rem; }
-.eeg-fidelity h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
-.eeg-fidelity p, .eeg-fidelity ul { max-width: 46rem; margin: .3rem 0; }
-.eeg-fidelity .soft, .eeg-fidelity caption, .eeg-fidelity figcaption {
-  color: var(--soft); font-size: .875rem; }
-.eeg-fidelity .box { border: 1px solid #f0c58c; border-left: .35rem solid #d97706; background: #fff4e5;
-  color: #5c2a00; border-radius: .4rem; padding: .6rem 1rem; margin-top: 1rem; }
-.eeg-fidelity .badge { display: inline-block; padding: .1rem .65rem; border-radius: 1rem; font-size: .8rem;
-  font-weight: 620; border: 1px solid; margin-right: .4rem; }
-.eeg-fidelity .good { color: #0a5a45; background: #e6f5ef; border-color: #a9d8c6; }
-.eeg-fidelity .bad { color: #8a3b00; background: #fff4e5; border-color: #f0c58c; }
-.eeg-fidelity .scroll { overflow-x: auto; }
-.eeg-fidelity table { border-collapse: collapse; width: 100%; font-size: .9rem;
-  font-variant-numeric: tabular-nums; }
-.eeg-fidelity caption { text-align: left; padding: 0 0 .4rem; }
-.eeg-fidelity th, .eeg-fidelity td { padding: .35rem .55rem; text-align: right; border: 0 solid var(--line);
-  border-bottom-width: 1px; background: none; }
-.eeg-fidelity th[scope=row], .eeg-fidelity thead th:first-child { text-align: left; font-weight: 560; }
-.eeg-fidelity thead th { color: var(--soft); border-bottom: 2px solid #c3ced7; vertical-align: bottom; }
-.eeg-fidelity .reference { background: var(--wash); }
-.eeg-fidelity .grid { display: grid; gap: 1rem 1.5rem;
-  grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); }
-.eeg-fidelity figure { margin: 0; }
-.eeg-fidelity figure img { max-width: 100%; height: auto; }
-.eeg-fidelity dt { font-weight: 600; }
-.eeg-fidelity dd { margin: 0 0 .4rem; max-width: 46rem; }
-@media print { .eeg-fidelity { max-width: none; padding: 0; } .eeg-fidelity tr, .eeg-fidelity figure {
-  break-inside: avoid; } }
-"""
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Fidelity of synthetic windows</title>
-<style>body {{ margin: 0; background: #fff; }}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-"""
-
 
 def render_document(report: FidelityReport) -> str:
     """Return the report as a whole page of HTML."""
-    return _PAGE.format(body=render_fragment(report))
+    return as_page("Fidelity of synthetic windows", render_fragment(report))
 
 
 def render_fragment(report: FidelityReport) -> str:
@@ -87,8 +38,7 @@ def render_fragment(report: FidelityReport) -> str:
         _render_bands(report),
         _render_meanings(report),
     ]
-    body = "\n".join(part for part in parts if part)
-    return f'<style>{_STYLE}</style>\n<main class="eeg-fidelity">\n{body}\n</main>'
+    return as_fragment(parts)
 
 
 def _render_head(report: FidelityReport) -> str:
@@ -115,8 +65,9 @@ def _render_table(table: pd.DataFrame, caption: str) -> str:
         cells = [f"<td{_mark(name)}>{escape(str(text))}</td>" for name, text in row.items()]
         rows.append(f'<tr><th scope="row">{escape(str(label))}</th>{"".join(cells)}</tr>')
     return (
-        f'<div class="scroll" tabindex="0"><table><caption>{escape(caption)}</caption>\n<thead><tr>{head}'
-        f"</tr></thead>\n<tbody>{''.join(rows)}</tbody></table></div>"
+        '<div class="scroll" tabindex="0"><table class="wraps">'
+        f"<caption><span>{escape(caption)}</span></caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -172,7 +123,7 @@ def _render_pictures(report: FidelityReport) -> str:
         f"Real windows and {sets} along two principal components of the real ones; those beyond on the edge."
     )
     figures.append(_render_picture(report.plot_embedding, text))
-    return f'<section><h2>Pictures</h2><div class="grid">{"".join(figures)}</div></section>'
+    return f'<section><h2>Pictures</h2><div class="grid wide">{"".join(figures)}</div></section>'
 
 
 def _render_picture(draw: Callable[[Any], Any], text: str) -> str:

@@ -1,4 +1,10 @@
-"""The style of a report's page; it names nothing outside of ``.eeg-report`` and loads nothing."""
+"""A report as one page of HTML: no script, nothing fetched, fit for a phone and for print.
+
+The style names nothing outside of ``.eeg-report`` and loads nothing.
+"""
+
+from collections.abc import Iterable
+from html import escape
 
 STYLE = """
 .eeg-report { --ink: #17222d; --soft: #526170; --line: #dde4ea; --wash: #f4f7f9; --heat: #0d6378;
@@ -16,6 +22,7 @@ STYLE = """
 .eeg-report .soft, .eeg-report caption { color: var(--soft); font-size: .875rem; }
 .eeg-report .badge { display: inline-block; padding: .1rem .65rem; border-radius: 1rem;
   font-size: .8rem; font-weight: 620; border: 1px solid; }
+.eeg-report .badge + .badge { margin-left: .4rem; }
 .eeg-report .good { color: #0a5a45; background: #e6f5ef; border-color: #a9d8c6; }
 .eeg-report .bad { color: var(--bad); background: var(--bad-wash); border-color: #f0c58c; }
 .eeg-report .box { border: 1px solid #f0c58c; border-left: .35rem solid #d97706; color: #5c2a00;
@@ -48,7 +55,9 @@ STYLE = """
 .eeg-report td small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; }
 .eeg-report .grid { display: grid; gap: 1rem 1.5rem; margin-top: .6rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); }
+.eeg-report .grid.wide { grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); }
 .eeg-report figure { margin: 0; max-width: 26rem; }
+.eeg-report .grid.wide figure { max-width: none; }
 .eeg-report figcaption { font-size: .85rem; color: var(--soft); }
 .eeg-report figure img { max-width: 100%; height: auto; }
 .eeg-report svg { display: block; width: 100%; height: auto; }
@@ -98,6 +107,8 @@ STYLE = """
   padding-left: .25rem; }
 .eeg-report th[scope=row] { font-weight: 560; }
 .eeg-report tr.model > * { background: var(--wash); font-weight: 680; }
+.eeg-report .wraps td, .eeg-report .wraps th[scope=row] { white-space: normal; }
+.eeg-report .reference { background: var(--wash); }
 .eeg-report .heat td, .eeg-report .heat thead th + th { text-align: center; }
 .eeg-report .heat td { border: 2px solid #fff; border-radius: .4rem; width: 20rem;
   min-width: 3.9rem; padding: .55rem .3rem; line-height: 1.25; }
@@ -142,3 +153,44 @@ STYLE = """
   .eeg-report thead th, .eeg-report td, .eeg-report th[scope=row] { overflow-wrap: anywhere; }
 }
 """
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy"
+  content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>body {{ margin: 0; background: #fff; }}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def as_fragment(parts: Iterable[str]) -> str:
+    """Return parts of a report, the empty ones left out, as HTML with its style, to stand in another page.
+
+    Examples
+    --------
+    >>> from sklearn_eeg._page import as_fragment
+    >>> as_fragment(["<p>5 µV</p>", ""]).splitlines()[-3:]
+    ['<main class="eeg-report">', '<p>5 µV</p>', '</main>']
+    """
+    body = "\n".join(part for part in parts if part)
+    return f'<style>{STYLE}</style>\n<main class="eeg-report">\n{body}\n</main>'
+
+
+def as_page(title: str, fragment: str) -> str:
+    """Return a fragment as a whole page, which may load nothing.
+
+    Examples
+    --------
+    >>> from sklearn_eeg._page import as_page
+    >>> "<title>a &amp; b</title>" in as_page("a & b", "<p>")
+    True
+    """
+    return _PAGE.format(title=escape(title), body=fragment)

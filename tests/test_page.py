@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-from sklearn_eeg.evaluation._style import STYLE
+from sklearn_eeg._page import STYLE, as_fragment, as_page
 
 
 def luminance(colour):
@@ -53,3 +53,11 @@ def test_in_print_headings_stay_with_what_they_head():
     for part in ("h2", "h3", "caption", "thead", "summary"):
         assert f".eeg-report {part}" in kept
     assert re.search(r"td \.names \{[^}]*white-space: normal", STYLE)
+
+
+def test_a_page_is_whole_and_its_title_escaped():
+    page = as_page("<b> & co", as_fragment(["<p>one</p>", "", "<p>two</p>"]))
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<title>&lt;b&gt; &amp; co</title>" in page
+    assert "<p>one</p>\n<p>two</p>" in page
+    assert "default-src 'none'" in page
