@@ -127,6 +127,8 @@ def _name_by_step(
 
 
 def _name_weight(model: Any) -> str:
+    if has_parameter(model, "sample_weight"):
+        return "sample_weight"
     if isinstance(model, BaseSearchCV):
         return _name_weight(model.estimator)
     if hasattr(model, "steps"):

@@ -17,6 +17,7 @@ from sklearn_eeg.features import (
     TimeFeatures,
     WaveletFeatures,
 )
+from sklearn_eeg.model_selection import OptunaSearchCV
 from sklearn_eeg.neural import CNNClassifier
 from sklearn_eeg.preprocessing import (
     BandpassFilter,
@@ -81,6 +82,9 @@ def instances() -> list[BaseEstimator]:
         Rereference(),
         Resampler(sfreq=200.0, new_sfreq=250.0),
         GroupCalibratedClassifier(LogisticRegression(), cv=3),
+        OptunaSearchCV(
+            LogisticRegression(), {"C": [0.1, 1.0]}, n_trials=2, cv=2, error_score="raise", random_state=0
+        ),
         GroupStackingClassifier([("bayes", GaussianNB()), ("logistic", LogisticRegression())], cv=3),
         *(SurrogateOversampler(method, random_state=0) for method in SURROGATES),
         TimeFeatures(),

@@ -1,0 +1,206 @@
+"""Steps at the front of a pipeline, computed once for all trials that share their parameters."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import joblib
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+from sklearn.utils.validation import _num_samples
+
+from ._parts import has_parameter, iterate_parts
+from ._take import take
+
+_N_PROBED = 2  # windows on which a stateless step must say what it says of all
+
+
+class Fold(NamedTuple):
+    """The windows to fit on and to test, as they come to the steps behind."""
+
+    train: Any
+    test: Any
+
+
+class StepCache:
+    """What the steps at the front of a pipeline made of the windows, the latest of it.
+
+    Parameters
+    ----------
+    X : sequence of n_windows windows
+        All windows.
+    y : ndarray of shape (n_windows,) or None
+        Their labels.
+    splits : list of (ndarray, ndarray)
+        Indices of the windows to fit on and to test, by fold.
+    max_bytes : int, default=1_000_000_000
+        How much is kept; what was not used for longest is dropped first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn_eeg.model_selection._step_cache import StepCache
+    >>> cache = StepCache(np.array([[0.0], [2.0], [9.0]]), None, [(np.array([0, 1]), np.array([2]))])
+    >>> fold, head, tail = cache.run(make_pipeline(StandardScaler(), LogisticRegression()), 0)
+    >>> fold.train.tolist(), fold.test.tolist(), tail
+    ([[-1.0], [1.0]], [[8.0]], LogisticRegression())
+    """
+
+    def __init__(self, X: Any, y: Any, splits: list[Any], *, max_bytes: int = 1_000_000_000) -> None:
+        self.X, self.y, self.splits = X, y, splits
+        self.max_bytes = max_bytes
+        self._kept: OrderedDict[Any, tuple[Any, Any]] = OrderedDict()
+        self._per_window: dict[Any, bool] = {}
+
+    def run(self, model: Any, fold: int) -> tuple[Fold, list[tuple[str, Any]], Any]:
+        """Return what the front steps make of a fold, these steps fitted, and what is left to be fitted.
+
+        Parameters
+        ----------
+        model : estimator
+            Not fitted; it is not changed.
+        fold : int
+            Number of the fold.
+
+        Returns
+        -------
+        windows : Fold
+            What is left is to be fitted on and to predict.
+        head : list of (str, estimator)
+            The fitted steps by name.
+        tail : estimator
+            The pipeline of the other steps, or the last step where it is the only one; the model itself
+            where it is no pipeline.
+        """
+        steps = _list_steps(model)
+        head: list[tuple[str, Any]] = []
+        key: Any = "windows"
+        everything, current = self.X, None  # all windows, until a step must be fitted in the fold
+        for position, (name, step) in enumerate(steps[:-1]):
+            if step is None or step == "passthrough":
+                head.append((name, step))
+                continue
+            digest = _digest(step)
+            if digest is None:
+                return self._end(current, everything, fold, head, model, position)
+            key = (key, digest)
+            if current is None and (found := self._compute_for_all(key, step, everything)) is not None:
+                fitted, everything = found
+            else:
+                key = (key, fold)
+                fitted, current = self._fit_in_fold(key, step, current or self._cut(everything, fold), fold)
+            head.append((name, fitted))
+        return self._end(current, everything, fold, head, model, max(len(steps) - 1, 0))
+
+    def _end(
+        self,
+        current: Fold | None,
+        everything: Any,
+        fold: int,
+        head: list[tuple[str, Any]],
+        model: Any,
+        position: int,
+    ) -> tuple[Fold, list[tuple[str, Any]], Any]:
+        return current or self._cut(everything, fold), head, _cut_pipeline(model, position)
+
+    def _cut(self, X: Any, fold: int) -> Fold:
+        train, test = self.splits[fold]
+        return Fold(take(X, train), take(X, test))
+
+    def _compute_for_all(self, key: Any, step: Any, X: Any) -> tuple[Any, Any] | None:
+        """Return a step and what it makes of all windows, or None if that depends on the other windows."""
+        if key in self._per_window and not self._per_window[key]:
+            return None
+        if key in self._kept:
+            return self._recall(key)
+        if get_tags(step).requires_fit:
+            return None
+        fitted = clone(step)
+        answer = fitted.fit_transform(X, self.y)
+        self._per_window[key] = _is_per_window(step, X, self.y, answer)
+        return self._keep(key, fitted, answer) if self._per_window[key] else None
+
+    def _fit_in_fold(self, key: Any, step: Any, windows: Fold, fold: int) -> tuple[Any, Fold]:
+        if key in self._kept:
+            return self._recall(key)
+        y = None if self.y is None else take(self.y, self.splits[fold][0])
+        fitted = clone(step)
+        train = fitted.fit_transform(windows.train, y)
+        return self._keep(key, fitted, Fold(train, fitted.transform(windows.test)))
+
+    def _recall(self, key: Any) -> tuple[Any, Any]:
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def _keep(self, key: Any, fitted: Any, answer: Any) -> tuple[Any, Any]:
+        self._kept[key] = (fitted, answer)
+        total = sum(_count_bytes(each) for _, each in self._kept.values())
+        while total > self.max_bytes and len(self._kept) > 1:
+            _, (_, dropped) = self._kept.popitem(last=False)
+            total -= _count_bytes(dropped)
+        return fitted, answer
+
+
+def _list_steps(model: Any) -> list[tuple[str, Any]]:
+    """Return the steps of a pipeline that can be fitted one by one; none of other estimators."""
+    if not isinstance(model, Pipeline) or getattr(model, "transform_input", None):
+        return []
+    return model.steps
+
+
+def _cut_pipeline(model: Any, position: int) -> Any:
+    """Return a pipeline from a step on, the last step itself, or a model that is no pipeline."""
+    if position == 0:
+        return clone(model)
+    if position == len(model.steps) - 1 and hasattr(model.steps[-1][1], "fit"):
+        return clone(model.steps[-1][1])
+    return clone(model).set_params(steps=clone(model).steps[position:])
+
+
+def _digest(step: Any) -> str | None:
+    """Return what a transformer is known by, or None where it must be fitted with the steps behind it."""
+    if not hasattr(step, "transform"):
+        return None
+    for part in iterate_parts(step):
+        splits = "cv" in part.get_params(deep=False) or has_parameter(part, "groups")
+        if splits or hasattr(part, "fit_resample"):
+            return None
+    try:
+        return joblib.hash((type(step), _describe(step)))
+    except Exception:  # a function that cannot be pickled, and whatever pickling raises
+        return None
+
+
+def _describe(step: Any) -> Any:
+    output = getattr(step, "_sklearn_output_config", None)
+    return sorted((name, value) for name, value in step.get_params(deep=False).items()), output
+
+
+def _is_per_window(step: Any, X: Any, y: Any, answer: Any) -> bool:
+    """Say whether a step makes of some windows alone what it makes of them among all."""
+    n_windows = _num_samples(X)
+    if _num_samples(answer) != n_windows:
+        return False
+    few = np.unique(np.linspace(0, n_windows - 1, _N_PROBED).astype(int))
+    alone = clone(step).fit_transform(take(X, few), None if y is None else take(y, few))
+    return bool(
+        np.allclose(_as_array(alone), _as_array(take(answer, few)), rtol=1e-9, atol=0, equal_nan=True)
+    )
+
+
+def _as_array(table: Any) -> np.ndarray:
+    return table.toarray() if hasattr(table, "toarray") else np.asarray(table)
+
+
+def _count_bytes(answer: Any) -> int:
+    return sum(_sizes(answer))
+
+
+def _sizes(answer: Any) -> Iterator[int]:
+    for table in answer if isinstance(answer, Fold) else (answer,):
+        yield int(getattr(table, "nbytes", 0) or np.asarray(table, dtype=object).nbytes)

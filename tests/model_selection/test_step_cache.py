@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.feature_selection import RFECV
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, Normalizer, StandardScaler
+from sklearn.svm import SVC
+
+from sklearn_eeg.features import TimeFeatures
+from sklearn_eeg.model_selection._step_cache import StepCache
+
+X = np.random.default_rng(0).normal(size=(30, 4)) + 3
+Y = np.tile([0, 1], 15)
+SPLITS = [(np.arange(20), np.arange(20, 30)), (np.arange(10, 30), np.arange(10))]
+
+
+class Counting(TransformerMixin, BaseEstimator):
+    """Take the mean away; count how often."""
+
+    calls = 0
+
+    def __init__(self, factor=1.0, stateless=False):
+        self.factor = factor
+        self.stateless = stateless
+
+    def fit(self, X, y=None):
+        Counting.calls += 1
+        self.mean_ = 0.0 if self.stateless else X.mean(axis=0)
+        return self
+
+    def transform(self, X):
+        return self.factor * (X - self.mean_)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = not self.stateless
+        return tags
+
+
+def by_hand(model, fold):
+    """What the steps before the last make of a fold."""
+    train, test = SPLITS[fold]
+    front = clone(Pipeline(model.steps[:-1])).fit(X[train], Y[train])
+    return front.transform(X[train]), front.transform(X[test])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        make_pipeline(StandardScaler(), SVC()),
+        make_pipeline(Normalizer(), SVC()),
+        make_pipeline(Normalizer(), StandardScaler(), Normalizer(), SVC()),
+        make_pipeline(FeatureUnion([("a", Normalizer()), ("b", TimeFeatures())]), StandardScaler(), SVC()),
+        Pipeline([("skip", "passthrough"), ("scale", StandardScaler()), ("svm", SVC())]),
+        make_pipeline(FunctionTransformer(np.square), SVC()),
+    ],
+)
+@pytest.mark.parametrize("fold", [0, 1])
+def test_folds_are_as_by_hand(model, fold):
+    cache = StepCache(X, Y, SPLITS)
+    for _ in range(2):  # computed, and remembered
+        windows, head, tail = cache.run(model, fold)
+        for ours, theirs in zip(windows, by_hand(model, fold), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+        assert [name for name, _ in head] == [name for name, _ in model.steps[:-1]]
+        assert isinstance(tail, SVC)
+
+
+def test_a_step_is_fitted_once_for_its_parameters_and_fold():
+    cache, Counting.calls = StepCache(X, Y, SPLITS), 0
+    for svm in (SVC(C=1), SVC(C=2)):
+        for fold in (0, 1):
+            cache.run(make_pipeline(Counting(), svm), fold)
+    assert Counting.calls == 2
+    cache.run(make_pipeline(Counting(2.0), SVC()), 0)
+    assert Counting.calls == 3
+    cache.run(make_pipeline(StandardScaler(), Counting(), SVC()), 0)
+    assert Counting.calls == 4
+
+
+def test_a_stateless_step_is_computed_once_for_all_folds():
+    cache, Counting.calls = StepCache(X, Y, SPLITS), 0
+    for fold in (0, 1, 0):
+        cache.run(make_pipeline(Counting(stateless=True), SVC()), fold)
+    assert Counting.calls == 2  # all windows, and the few that are compared
+
+
+def test_a_step_that_looks_at_other_windows_is_not_computed_for_all():
+    def centre(X):
+        return X - X.mean(axis=0)
+
+    model = make_pipeline(FunctionTransformer(np.square), FunctionTransformer(centre_all), SVC())
+    windows, _, _ = StepCache(X, Y, SPLITS).run(model, 0)
+    np.testing.assert_allclose(windows.train, centre(X[:20] ** 2))
+    np.testing.assert_allclose(windows.test, centre(X[20:] ** 2))
+
+
+def centre_all(X):
+    return X - X.mean(axis=0)
+
+
+@pytest.mark.parametrize(
+    ("model", "n_steps"),
+    [
+        (SVC(), None),
+        (make_imblearn_pipeline(StandardScaler(), RandomOverSampler(), SVC()), 2),
+        (make_pipeline(StandardScaler(), RFECV(LogisticRegression()), SVC()), 2),
+        (make_pipeline(FunctionTransformer(lambda x: x), SVC()), 2),
+    ],
+)
+def test_what_must_be_fitted_together_is_left(model, n_steps):
+    _, head, tail = StepCache(X, Y, SPLITS).run(model, 0)
+    if n_steps is None:
+        assert isinstance(tail, SVC)
+    else:
+        assert isinstance(tail, type(model))
+        assert len(tail.steps) == n_steps
+        assert len(head) == len(model.steps) - n_steps
+
+
+def test_what_is_kept_is_bounded():
+    size = X[:20].nbytes + X[20:].nbytes
+    cache, Counting.calls = StepCache(X, Y, SPLITS, max_bytes=2 * size), 0
+    for factor in (1.0, 2.0, 3.0, 3.0, 2.0):
+        cache.run(make_pipeline(Counting(factor), SVC()), 0)
+    assert Counting.calls == 3
+    cache.run(make_pipeline(Counting(1.0), SVC()), 0)
+    assert Counting.calls == 4
