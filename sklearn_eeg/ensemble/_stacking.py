@@ -13,6 +13,7 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from ..model_selection import fit_by_patient
 from ._cross_fit import Member, compute_scores, cross_fit
+from ._importances import compute_importances
 from ._members import (
     RESPONSES,
     append_input,
@@ -71,6 +72,10 @@ class GroupStackingClassifier(ClassifierMixin, TransformerMixin, _BaseCompositio
         The same by name, and ``"drop"`` where dropped.
     final_estimator_ : classifier
         The final classifier.
+    importances_ : ndarray of shape (n_estimators,)
+        How much each of `estimators_` matters: by how much the mean log loss (the error rate, where the
+        final classifier has no probabilities) of held-out windows rises when the member's scores are
+        shuffled among them. Of members that say the same, one may hide the other.
     stack_method_ : list of str
         What each of `estimators_` is asked.
     n_features_in_ : int
@@ -197,6 +202,7 @@ class GroupStackingClassifier(ClassifierMixin, TransformerMixin, _BaseCompositio
         self.estimators_ = [each.model for each in fitted]
         self._name_models(members)
         table = self._join(training.X, [each.scores for each in fitted])
+        self.importances_ = compute_importances(final, table, training, splits, self._list_columns())
         self.final_estimator_ = fit_by_patient(
             final, table, training.y, training.groups, sample_weight=training.weight
         )
@@ -330,6 +336,13 @@ class GroupStackingClassifier(ClassifierMixin, TransformerMixin, _BaseCompositio
         for name in ("two_d_array", "three_d_array", "sparse", "allow_nan"):
             setattr(tags.input_tags, name, bool(parts) and all(getattr(part, name) for part in parts))
         return tags
+
+    def _list_columns(self) -> list[slice]:
+        """Return the columns of each member in the table that the final classifier sees."""
+        n_classes = 1 if len(self.classes_) == 2 else len(self.classes_)
+        widths = [1 if response == "predict" else n_classes for response in self.stack_method_]
+        ends = np.cumsum(widths)
+        return [slice(end - width, end) for end, width in zip(ends, widths, strict=True)]
 
     def _name_models(self, members: dict[str, Member]) -> None:
         models = dict(zip(members, self.estimators_, strict=True))

@@ -10,7 +10,7 @@ from ._background import iterate_fitted
 PARTS = ("channel", "family", "band", "statistic")
 NO_BAND = "no band"
 WHOLE_WINDOW = "window"
-_FAMILIES = {"time", "fft", "wavelet", "complexity", "connectivity", "canonical"}
+_FAMILIES = {"time", "fft", "wavelet", "complexity", "connectivity", "canonical", "kernel"}
 
 
 def collect_features(steps: Iterable[Any]) -> dict[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from ._canonical import CanonicalFeatures
 from ._complexity import ComplexityFeatures
 from ._connectivity import ConnectivityFeatures
 from ._fft import FFTFeatures
+from ._random_kernel import RandomKernelFeatures
 from ._time import TimeFeatures
 from ._wavelet import WaveletFeatures
 
@@ -16,6 +17,7 @@ __all__ = [
     "ComplexityFeatures",
     "ConnectivityFeatures",
     "FFTFeatures",
+    "RandomKernelFeatures",
     "TimeFeatures",
     "WaveletFeatures",
 ]

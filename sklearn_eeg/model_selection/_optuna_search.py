@@ -72,7 +72,8 @@ class OptunaSearchCV(BaseSearchCV):
         (``"sqlite:///study.db"``), or memory. In a file or database, a search that was killed goes on with
         the next `fit`, and several processes may fit at the same time, on one study.
     study_name : str, default=None
-        Name of the study in the storage; None is ``"study"`` where there is a storage.
+        Name of the study in the storage; None makes one of the windows, folds, estimator, scores and space,
+        so that the searches of several outer folds can share a file.
     random_state : int or None, default=None
         Seed of the default sampler.
     error_score : float or "raise", default=nan
@@ -119,10 +120,10 @@ class OptunaSearchCV(BaseSearchCV):
 
     Notes
     -----
-    Everything fitted is fitted inside the fold: a front step is computed once for all windows only if its
-    tags say that it needs no fit and it makes of two windows alone what it makes of them among all.
-    Front steps that are fitted are kept by parameters and fold. Scores equal those of scikit-learn's
-    searches on the same folds and parameters.
+    Everything fitted is fitted inside the fold: a front step is computed once for all windows only if it
+    learns from each fold what it learns from all windows, that is nothing of its own, and makes of two
+    windows alone what it makes of them among all. Other front steps are kept by parameters and fold. Scores
+    equal those of scikit-learn's searches on the same folds and parameters.
 
     A worker process that is killed leaves its trial to the next `fit`, which repeats it.
 
@@ -302,11 +303,12 @@ class OptunaSearchCV(BaseSearchCV):
         storage = self.storage
         if storage is None:
             storage = str(Path(folder) / "journal") if n_workers > 1 else open_storage(None)
-        name = self.study_name or "study"
+        identity = {} if self.storage is None else _identify(work)
+        name = self.study_name or f"search-{joblib.hash(identity)[:12]}"
         place = Place(storage, name, self.sampler, self.pruner, self.random_state)
         study = place.open()
         if self.storage is not None:
-            check_same(study, _identify(work))
+            check_same(study, identity)
             release_dead(study)
         deadline = time.monotonic() + (np.inf if self.timeout is None else self.timeout)
         try:

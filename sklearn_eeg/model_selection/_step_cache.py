@@ -8,13 +8,12 @@ import joblib
 import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils import get_tags
 from sklearn.utils.validation import _num_samples
 
 from ._parts import has_parameter, iterate_parts
 from ._take import take
 
-_N_PROBED = 2  # windows on which a stateless step must say what it says of all
+_N_PROBED = 2  # windows that a step must treat alone as it does among all
 
 
 class Fold(NamedTuple):
@@ -55,7 +54,7 @@ class StepCache:
         self.X, self.y, self.splits = X, y, splits
         self.max_bytes = max_bytes
         self._kept: OrderedDict[Any, tuple[Any, Any]] = OrderedDict()
-        self._per_window: dict[Any, bool] = {}
+        self._learning: set[Any] = set()  # kinds of steps that must be fitted in the fold
 
     def run(self, model: Any, fold: int) -> tuple[Fold, list[tuple[str, Any]], Any]:
         """Return what the front steps make of a fold, these steps fitted, and what is left to be fitted.
@@ -114,16 +113,26 @@ class StepCache:
 
     def _compute_for_all(self, key: Any, step: Any, X: Any) -> tuple[Any, Any] | None:
         """Return a step and what it makes of all windows, or None if that depends on the other windows."""
-        if key in self._per_window and not self._per_window[key]:
+        kind = tuple(type(part) for part in iterate_parts(step))
+        if kind in self._learning:
             return None
         if key in self._kept:
             return self._recall(key)
-        if get_tags(step).requires_fit:
-            return None
-        fitted = clone(step)
-        answer = fitted.fit_transform(X, self.y)
-        self._per_window[key] = _is_per_window(step, X, self.y, answer)
-        return self._keep(key, fitted, answer) if self._per_window[key] else None
+        fitted = clone(step).fit(X, self.y)
+        if self._is_same_in_every_fold(step, X, _hash(vars(fitted))):
+            answer = fitted.transform(X)
+            if _is_per_window(fitted, X, answer):
+                return self._keep(key, fitted, answer)
+        self._learning.add(kind)
+        return None
+
+    def _is_same_in_every_fold(self, step: Any, X: Any, state: str | None) -> bool:
+        """Say whether a step learns from each fold what it learns from all windows: nothing of its own."""
+        for train, _ in self.splits:
+            y = None if self.y is None else take(self.y, train)
+            if state is None or _hash(vars(clone(step).fit(take(X, train), y))) != state:
+                return False
+        return True
 
     def _fit_in_fold(self, key: Any, step: Any, windows: Fold, fold: int) -> tuple[Any, Fold]:
         if key in self._kept:
@@ -170,10 +179,7 @@ def _digest(step: Any) -> str | None:
         splits = "cv" in part.get_params(deep=False) or has_parameter(part, "groups")
         if splits or hasattr(part, "fit_resample"):
             return None
-    try:
-        return joblib.hash((type(step), _describe(step)))
-    except Exception:  # a function that cannot be pickled, and whatever pickling raises
-        return None
+    return _hash((type(step), _describe(step)))
 
 
 def _describe(step: Any) -> Any:
@@ -181,16 +187,22 @@ def _describe(step: Any) -> Any:
     return sorted((name, value) for name, value in step.get_params(deep=False).items()), output
 
 
-def _is_per_window(step: Any, X: Any, y: Any, answer: Any) -> bool:
-    """Say whether a step makes of some windows alone what it makes of them among all."""
+def _hash(thing: Any) -> str | None:
+    """Return what tells a thing from others, or None where it cannot be pickled, like a lambda."""
+    try:
+        return joblib.hash(thing)
+    except Exception:  # whatever pickling raises
+        return None
+
+
+def _is_per_window(fitted: Any, X: Any, answer: Any) -> bool:
+    """Say whether a fitted step makes of some windows alone what it makes of them among all."""
     n_windows = _num_samples(X)
     if _num_samples(answer) != n_windows:
         return False
     few = np.unique(np.linspace(0, n_windows - 1, _N_PROBED).astype(int))
-    alone = clone(step).fit_transform(take(X, few), None if y is None else take(y, few))
-    return bool(
-        np.allclose(_as_array(alone), _as_array(take(answer, few)), rtol=1e-9, atol=0, equal_nan=True)
-    )
+    alone, among = _as_array(fitted.transform(take(X, few))), _as_array(take(answer, few))
+    return bool(np.allclose(alone, among, rtol=1e-9, atol=0, equal_nan=True))
 
 
 def _as_array(table: Any) -> np.ndarray:

@@ -1,15 +1,13 @@
 """The baseline: a support vector machine on Fourier features and the zero-crossing rate."""
 
-import math
 from collections.abc import Sequence
-from numbers import Real
 
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from ..features import FFTFeatures, TimeFeatures
-from ..preprocessing import Denoiser
+from ._steps import check_sfreq, make_denoiser
 
 _FFT_FEATURES = (
     "log_power",
@@ -77,15 +75,7 @@ def svm_baseline(
     >>> float(svm_baseline(sfreq=128).fit(X, y).score(X, y))
     1.0
     """
-    if not isinstance(sfreq, Real) or not 0 < sfreq < math.inf:
-        raise ValueError(f"`sfreq` must be the sampling frequency in Hz, above 0, got {sfreq!r}.")
-    nyquist = sfreq / 2
-    denoiser = Denoiser(
-        sfreq,
-        mains=mains if mains is not None and mains < nyquist else None,
-        band=(0.5, 45.0 if nyquist > 45 else None),
-        ch_names=ch_names,
-    )
+    check_sfreq(sfreq)
     union = FeatureUnion(
         [
             ("fft", FFTFeatures(sfreq, list(_FFT_FEATURES), ch_names=ch_names)),
@@ -95,7 +85,7 @@ def svm_baseline(
     )
     return Pipeline(
         [
-            ("denoise", denoiser if denoise else "passthrough"),
+            ("denoise", make_denoiser(sfreq, mains, ch_names) if denoise else "passthrough"),
             ("features", union),
             ("scale", StandardScaler()),
             ("svm", SVC(class_weight="balanced")),

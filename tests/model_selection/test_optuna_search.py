@@ -344,8 +344,9 @@ def test_a_timeout_ends_it():
 def test_a_second_fit_adds_the_missing_trials(tmp_path, kind):
     X, y, groups = gaussian()
     storage = str(tmp_path / "journal") if kind == "journal" else f"sqlite:///{tmp_path}/study.db"
-    search(n_trials=3, storage=storage).fit(X, y, groups=groups)
-    again = search(n_trials=6, storage=storage).fit(X, y, groups=groups)
+    named = {"storage": storage, "study_name": "study"}
+    search(n_trials=3, **named).fit(X, y, groups=groups)
+    again = search(n_trials=6, **named).fit(X, y, groups=groups)
     whole = search(n_trials=6).fit(X, y, groups=groups)
     assert again.cv_results_["params"] == whole.cv_results_["params"]
     np.testing.assert_array_equal(again.cv_results_["mean_test_score"], whole.cv_results_["mean_test_score"])
@@ -357,8 +358,10 @@ def test_a_second_fit_adds_the_missing_trials(tmp_path, kind):
         with pytest.raises(
             ValueError, match="must not hold a study 'study' of another search, got one with other"
         ):
-            search(storage=storage, **change).fit(**data, groups=groups)
-    search(storage=storage, study_name="another", cv=2, n_trials=1).fit(X, y, groups=groups)
+            search(**named, **change).fit(**data, groups=groups)
+    search(storage=storage, cv=2, n_trials=1).fit(X, y, groups=groups)
+    outer = cross_validate(search(storage=storage, cv=2, n_trials=1), X, y, cv=2, return_estimator=True)
+    assert len({each.study_.study_name for each in outer["estimator"]}) == 2
 
 
 class Slow(LogisticRegression):

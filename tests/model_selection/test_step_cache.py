@@ -3,7 +3,7 @@ import pytest
 from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.feature_selection import RFECV
+from sklearn.feature_selection import RFECV, VarianceThreshold
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, Normalizer, StandardScaler
@@ -28,16 +28,12 @@ class Counting(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         Counting.calls += 1
+        self.n_features_in_ = X.shape[1]
         self.mean_ = 0.0 if self.stateless else X.mean(axis=0)
         return self
 
     def transform(self, X):
         return self.factor * (X - self.mean_)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = not self.stateless
-        return tags
 
 
 def by_hand(model, fold):
@@ -74,18 +70,18 @@ def test_a_step_is_fitted_once_for_its_parameters_and_fold():
     for svm in (SVC(C=1), SVC(C=2)):
         for fold in (0, 1):
             cache.run(make_pipeline(Counting(), svm), fold)
-    assert Counting.calls == 2
+    assert Counting.calls == 2 + 2  # twice, once for all, to see that it learns from the fold
     cache.run(make_pipeline(Counting(2.0), SVC()), 0)
-    assert Counting.calls == 3
+    assert Counting.calls == 5
     cache.run(make_pipeline(StandardScaler(), Counting(), SVC()), 0)
-    assert Counting.calls == 4
+    assert Counting.calls == 6
 
 
 def test_a_stateless_step_is_computed_once_for_all_folds():
     cache, Counting.calls = StepCache(X, Y, SPLITS), 0
     for fold in (0, 1, 0):
         cache.run(make_pipeline(Counting(stateless=True), SVC()), fold)
-    assert Counting.calls == 2  # all windows, and the few that are compared
+    assert Counting.calls == 3  # all windows, and each fold to see that it learns nothing of its own
 
 
 def test_a_step_that_looks_at_other_windows_is_not_computed_for_all():
@@ -96,6 +92,24 @@ def test_a_step_that_looks_at_other_windows_is_not_computed_for_all():
     windows, _, _ = StepCache(X, Y, SPLITS).run(model, 0)
     np.testing.assert_allclose(windows.train, centre(X[:20] ** 2))
     np.testing.assert_allclose(windows.test, centre(X[20:] ** 2))
+
+
+def test_a_step_that_learns_from_the_fold_is_fitted_in_it():
+    """Two windows alone would choose the same columns, but the folds do not."""
+    wide = np.column_stack([X, np.r_[np.zeros(20), np.ones(10)]])
+    model = make_pipeline(VarianceThreshold(), SVC())
+    cache = StepCache(wide, Y, SPLITS)
+    assert [cache.run(model, fold)[0].test.shape[1] for fold in (0, 1)] == [4, 5]
+
+
+def test_our_own_steps_are_computed_once(monkeypatch):
+    calls = []
+    transform = TimeFeatures.transform
+    monkeypatch.setattr(TimeFeatures, "transform", lambda self, X: calls.append(len(X)) or transform(self, X))
+    cache = StepCache(X, Y, SPLITS)
+    for fold in (0, 1):
+        cache.run(make_pipeline(FeatureUnion([("time", TimeFeatures())]), SVC()), fold)
+    assert calls == [30, 2]
 
 
 def centre_all(X):
@@ -126,6 +140,6 @@ def test_what_is_kept_is_bounded():
     cache, Counting.calls = StepCache(X, Y, SPLITS, max_bytes=2 * size), 0
     for factor in (1.0, 2.0, 3.0, 3.0, 2.0):
         cache.run(make_pipeline(Counting(factor), SVC()), 0)
-    assert Counting.calls == 3
+    assert Counting.calls == 3 + 2
     cache.run(make_pipeline(Counting(1.0), SVC()), 0)
-    assert Counting.calls == 4
+    assert Counting.calls == 6
