@@ -190,7 +190,7 @@ def summarise(task: Task, said: Said) -> list[float]:
 
 def differences(name: str, task: Task, answers: dict[str, Said]) -> list[list[Any]]:
     """Return the best model's balanced accuracy less each other system's, interval and p-value."""
-    if BEST not in answers:
+    if BEST not in answers or len(answers) < 2:
         return []
     units = np.arange(len(task.y)) if task.groups is None else task.groups
     labels = {system: said.y_pred for system, said in answers.items()}

@@ -309,3 +309,12 @@ def test_what_is_refused():
         GroupStackingClassifier([("a", bayes)], stack_method="score").fit(X, y, groups)
     with refuse("class 2 occurs in 1 patient"):
         GroupStackingClassifier([("a", bayes)]).fit(X, np.where((y == 2) & (groups > 0), 1, y), groups)
+
+
+def test_importances_name_the_member_that_decides():
+    X, y, groups = gaussian(n_classes=3, shift=3)
+    noise = make_pipeline(FunctionTransformer(np.zeros_like), LogisticRegression())
+    stack = GroupStackingClassifier([("good", GaussianNB()), ("old", "drop"), ("blind", noise)], cv=3)
+    good, blind = stack.fit(X, y, groups=groups).importances_
+    assert good > 0.5
+    assert blind == 0
