@@ -31,7 +31,7 @@ def tell_by_routing(model: Any) -> list[Any]:
     Returns
     -------
     told : list of estimator
-        The parts that get the patients.
+        The parts that get the patients; none behind a sampler, whose synthetic windows have no patient.
 
     Raises
     ------
@@ -55,8 +55,12 @@ def tell_by_routing(model: Any) -> list[Any]:
     """
     with config_context(enable_metadata_routing=True):
         get_routing_for_object(model)
-        told = []
+        told, late = [], {id(each) for each in _list_behind_samplers(model)}
         for part in list(iterate_parts(model, closed=_is_closed)):
+            if id(part) in late:
+                if _has_groups(part):
+                    _request(part, False)
+                continue
             if _has_groups(part):
                 _request(part, _PROBE)
                 reached = part is model or _is_led(model)
@@ -99,7 +103,7 @@ def tell_by_step(model: Any) -> dict[str, Any]:
         return {"groups": model} if isinstance(model.cv, GroupsConsumerMixin) else {}
     return {
         f"{name}__{key}": part
-        for name, step in getattr(model, "steps", [])
+        for name, step in _list_until_sampler(model)
         if hasattr(step, "fit")
         for key, part in tell_by_step(step).items()
     }
@@ -136,6 +140,23 @@ def clone_told(estimator: Any) -> tuple[Any, list[Any]]:
     parts = iterate_parts(model, closed=lambda part: _has_groups(part) or isinstance(part, FrozenEstimator))
     untold = [part for part in parts if not _has_groups(part) and _has_cv(part, numbers.Real, type(None))]
     return model, untold
+
+
+def _list_until_sampler(model: Any) -> list[tuple[str, Any]]:
+    """Return the steps of a pipeline, up to and with the first sampler: synthetic windows have no patient."""
+    steps = list(getattr(model, "steps", None) or [])
+    last = next((i for i, (_, step) in enumerate(steps) if hasattr(step, "fit_resample")), len(steps))
+    return steps[: last + 1]
+
+
+def _list_behind_samplers(model: Any) -> list[Any]:
+    """Return the parts, at any depth, of steps that come after a sampler in a pipeline."""
+    found: list[Any] = []
+    for part in iterate_parts(model):
+        steps = getattr(part, "steps", None) or []
+        for _, step in steps[len(_list_until_sampler(part)) :]:
+            found += iterate_parts(step)
+    return found
 
 
 def _has_groups(part: Any) -> bool:

@@ -13,6 +13,24 @@ _TINY = 1e-20
 _STRETCH = 64  # time points
 _MOST_STRETCHES = 8
 _SMALLEST_EIGENVALUE = 0.02  # of a coherence, before it is inverted
+_WHOLE = 2**27  # bytes of tapered spectra: fewer are held at once
+_BLOCK = 2**24  # bytes held at once otherwise
+
+
+def split_rows(windows: np.ndarray) -> list[slice]:
+    """Return slices of windows whose tapered spectra fit in memory: one if all of them do.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_eeg.sampling._base_spectra import split_rows
+    >>> split_rows(np.zeros((10, 2, 64))), len(split_rows(np.broadcast_to(0.0, (1000, 19, 1000))))
+    ([slice(0, 10, None)], 28)
+    """
+    n_windows, n_channels, n_times = windows.shape
+    size = 8 * _N_TAPERS * n_channels * (n_times + 1)
+    step = n_windows if n_windows * size <= _WHOLE else max(1, _BLOCK // size)
+    return [slice(start, min(start + step, n_windows)) for start in range(0, n_windows, step)]
 
 
 def sine_tapers(n_times: int, n_tapers: int = _N_TAPERS) -> np.ndarray:
@@ -79,6 +97,11 @@ def tapered_spectra(windows: np.ndarray) -> np.ndarray:
     n_times = windows.shape[-1]
     tapers = sine_tapers(n_times, min(_N_TAPERS, n_times)).astype(windows.dtype)
     return fft.rfft(remove_drift(windows)[:, np.newaxis] * tapers[:, np.newaxis], 2 * n_times, axis=-1)
+
+
+def measure_power(windows: np.ndarray) -> np.ndarray:
+    """Return the power (n_windows, n_channels, n_freqs) of windows, by block."""
+    return np.concatenate([power_of(tapered_spectra(windows[rows])) for rows in split_rows(windows)])
 
 
 def power_of(spectra: np.ndarray) -> np.ndarray:
@@ -150,8 +173,17 @@ def band_coherence(whitened: np.ndarray, bands: np.ndarray) -> np.ndarray:
     coherence : complex ndarray of shape (n_bands, n_channels, n_channels)
         Hermitian, with ones on the diagonal; a silent channel goes with no other.
     """
+    return average_coherence(cross_products(whitened), bands)
+
+
+def cross_products(whitened: np.ndarray) -> np.ndarray:
+    """Return the products of channels (n_freqs, n_channels, n_channels), added up over windows and tapers."""
     by_frequency = whitened.reshape(-1, *whitened.shape[2:]).transpose(2, 1, 0)
-    cross = by_frequency @ by_frequency.conj().swapaxes(1, 2)
+    return by_frequency @ by_frequency.conj().swapaxes(1, 2)
+
+
+def average_coherence(cross: np.ndarray, bands: np.ndarray) -> np.ndarray:
+    """Return the coherency (n_bands, n_channels, n_channels) that `cross_products` have in each band."""
     return unit_diagonal(np.einsum("bf,fcd->bcd", bands, cross))
 
 

@@ -1,12 +1,13 @@
 """What a statistical model learns of windows in closed form: their spectra, and how these vary."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ._base_spectra import (
-    band_coherence,
+    average_coherence,
     band_levels,
+    cross_products,
     drift_basis,
     envelope_levels,
     find_drift,
@@ -14,7 +15,9 @@ from ._base_spectra import (
     hermitian_roots,
     log_mixing,
     log_power_of,
+    measure_power,
     power_of,
+    split_rows,
     tapered_spectra,
     time_bands,
     unit_diagonal,
@@ -26,6 +29,7 @@ _SMOOTHED = 20.0  # windows: a class of this many has its spectrum smoothed over
 _SIMULATED = 512  # windows of all classes, to calibrate on
 _SIMULATED_LEAST = 64  # of each class
 _LARGEST_GAIN = 1.5
+_SHORTEST = 4  # time points
 _WINDOWS_PER_DIRECTION = 8
 
 
@@ -91,7 +95,7 @@ def fit_base(
     Raises
     ------
     ValueError
-        If a class has no window.
+        If a class has no window, or windows have fewer than four time points.
 
     Notes
     -----
@@ -126,6 +130,11 @@ def fit_base(
         raise ValueError(
             f"`labels` must hold each class from 0 to {n_classes - 1}, got {counts.tolist()} windows."
         )
+    if windows.shape[-1] < _SHORTEST:
+        raise ValueError(
+            f"`windows` must have at least {_SHORTEST} time points, got {windows.shape[-1]}: less an offset "
+            "and a slope, shorter ones have no spectrum."
+        )
     windows = windows.astype(np.float32)
     model = _fit_model(windows, labels, counts, n_bands)
     measured = _measure(windows, labels, model)
@@ -146,8 +155,7 @@ def _ranks(rank: int, n_windows: int) -> tuple[int, int, int]:
 
 def _fit_model(windows: np.ndarray, labels: np.ndarray, counts: np.ndarray, n_bands: int) -> Model:
     bands = hat_bands(windows.shape[-1] + 1, n_bands)
-    spectra = tapered_spectra(windows)
-    power = power_of(spectra)
+    power = measure_power(windows)
     means = np.stack([log_power_of(power[labels == k]).mean(0) for k in range(len(counts))])
     overall = np.average(means, axis=0, weights=counts)
     log_power = np.stack(
@@ -156,13 +164,27 @@ def _fit_model(windows: np.ndarray, labels: np.ndarray, counts: np.ndarray, n_ba
             for mean, count in zip(means, counts, strict=True)
         ]
     )
-    reference = log_power[labels]
-    whitened = whiten_channels(spectra, reference, band_levels(power, reference, bands), bands)
-    own = np.stack([band_coherence(whitened[labels == k], bands) for k in range(len(counts))])
+    own = np.stack(
+        [average_coherence(each, bands) for each in _multiply_channels(windows, labels, log_power, bands)]
+    )
     pooled = np.average(own, axis=0, weights=counts)
     weight = counts[:, np.newaxis, np.newaxis, np.newaxis]
     shrunk = unit_diagonal((weight * own + _POOLED * pooled) / (weight + _POOLED))
     return Model(bands, log_power, *hermitian_roots(shrunk), time_bands(windows.shape[-1]))
+
+
+def _multiply_channels(
+    windows: np.ndarray, labels: np.ndarray, log_power: np.ndarray, bands: np.ndarray
+) -> list[np.ndarray]:
+    """Return for each class the products of channels of unit power, added up over its windows by block."""
+    found: list[Any] = [0] * len(log_power)
+    for rows in split_rows(windows):
+        spectra, reference = tapered_spectra(windows[rows]), log_power[labels[rows]]
+        levels = band_levels(power_of(spectra), reference, bands)
+        whitened = whiten_channels(spectra, reference, levels, bands)
+        for k in np.unique(labels[rows]):
+            found[k] = found[k] + cross_products(whitened[labels[rows] == k])
+    return found
 
 
 def _smooth(spectra: np.ndarray, reach: int) -> np.ndarray:
@@ -175,6 +197,11 @@ def _smooth(spectra: np.ndarray, reach: int) -> np.ndarray:
 
 def _measure(windows: np.ndarray, labels: np.ndarray, model: Model) -> tuple[np.ndarray, ...]:
     """Return the levels of bands, the log mixing of channels and the levels of stretches of each window."""
+    parts = [_measure_block(windows[rows], labels[rows], model) for rows in split_rows(windows)]
+    return tuple(np.concatenate(each) for each in zip(*parts, strict=True))
+
+
+def _measure_block(windows: np.ndarray, labels: np.ndarray, model: Model) -> tuple[np.ndarray, ...]:
     spectra = tapered_spectra(windows)
     reference = model.log_power[labels].astype(np.float32)
     levels = band_levels(power_of(spectra), reference, model.bands)
@@ -274,7 +301,7 @@ def _calibrate(
     n_drawn = np.full(len(counts), max(_SIMULATED_LEAST, _SIMULATED // len(counts)))
     labels = np.repeat(np.arange(len(counts)), n_drawn)
     windows, wanted = draw_base(base, labels, seed=seed)
-    log_power = np.log(power_of(tapered_spectra(windows)) + np.finfo(np.float32).tiny)
+    log_power = np.log(measure_power(windows) + np.finfo(np.float32).tiny)
     bias = np.stack([(log_power - wanted)[labels == k].mean(0) for k in range(len(counts))])
     base["log_power"][:] = model.log_power - _smooth(bias, 4)
     drawn = _score(_measure(windows, labels, model), labels, n_drawn, directions)

@@ -136,7 +136,7 @@ def draw_base(
     shaped, generator = ShapedNoise(base), make_generator(seed)
     windows, powers = [], []
     for part in torch.from_numpy(np.asarray(labels)).split(128):
-        noise = torch.randn(len(part), shaped.noise_size, generator=generator)
+        noise = torch.randn(len(part), shaped.noise_size, generator=generator, dtype=torch.float32)
         windows.append(shaped(noise, part))
         powers.append(shaped.log_power_of(shaped._draw(noise, part)[0], part))
     return torch.cat(windows).numpy(), torch.cat(powers).numpy()

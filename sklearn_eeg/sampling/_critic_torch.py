@@ -1,6 +1,7 @@
 """The critic of a conditional WGAN: how real a window of a class looks."""
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import cast
 
 from torch import Tensor, nn
@@ -82,7 +83,9 @@ def check_network(n_channels: int, n_times: int, n_classes: int, widths: Sequenc
     for name, size in (("n_channels", n_channels), ("n_times", n_times), ("n_classes", n_classes)):
         if size < 1:
             raise ValueError(f"`{name}` must be at least 1, got {size}.")
-    if not widths or min(widths) < 1:
-        raise ValueError(f"`widths` must hold at least one number, each at least 1, got {tuple(widths)}.")
+    if not len(widths) or not all(isinstance(width, Integral) and width > 0 for width in widths):
+        raise ValueError(
+            f"`widths` must hold at least one whole number, each at least 1, got {tuple(widths)}."
+        )
     if kernel < 1 or kernel % 2 == 0:
         raise ValueError(f"`kernel` must be odd and positive, got {kernel}: take {kernel + 1}.")

@@ -59,8 +59,9 @@ def two_sample_scores(
     The classifier is stochastic gradient boosting: 40 trees of depth 3, each of 70 % of the windows, each
     split the best of as many columns as the root of their number. A fold that would have to be learnt from
     one set alone scores 0.5 throughout; a set of one unit cannot be judged. The area under the curve of such
-    scores is that of a classifier two-sample test [1]_; below 0.5 it tells of copies whose twins had the
-    opposite label.
+    scores is that of a classifier two-sample test [1]_. Below 0.5 it tells of copies whose twins had the
+    opposite label, or of few units: where a patient who is left out lies, the trees may know of synthetic
+    windows alone. Of two patients of whom each is at a level of his own, a perfect set has 0.25.
 
     References
     ----------

@@ -78,14 +78,15 @@ def compute_figures(
     >>> from sklearn_eeg.sampling._fidelity_compute import compute_figures
     >>> from sklearn_eeg.sampling._fidelity_inputs import read_inputs
     >>> x, y = np.random.default_rng(0).normal(size=(40, 64)), np.tile(["a", "b"], 20)
-    >>> inputs = read_inputs((x, y, np.repeat([1, 2], 20)), {"louder": (10 * x, y)}, None, sfreq=64)
+    >>> inputs = read_inputs((x, y, np.repeat([1, 2, 3, 4], 10)), {"louder": (10 * x, y)}, None, sfreq=64)
     >>> options = {"n_neighbors": 3, "n_directions": 10, "confidence_level": 0.95}
     >>> found = compute_figures(inputs, n_halvings=1, **options)
     >>> found.by_band.loc["louder"].round(6).stack().unique().tolist()
     [20.0]
     """
     rng = np.random.default_rng(inputs.random_state)
-    halvings = [_draw_halving(inputs, rng, n_neighbors) for _ in range(n_halvings)]
+    tried: set[bytes] = set()
+    halvings = [_draw_halving(inputs, rng, n_neighbors, tried) for _ in range(n_halvings)]
     frames, judged = _score_halvings(inputs, halvings, n_neighbors, n_directions)
     nearness = _judge_nearness(inputs)
     for name, (plain, lagged) in nearness.items():
@@ -133,8 +134,8 @@ def _score_halvings(
     return {name: pd.DataFrame(each).reindex(columns=list(METRICS)) for name, each in rows.items()}, judged
 
 
-def _draw_halving(inputs: Inputs, rng: np.random.Generator, n_neighbors: int) -> _Halving:
-    first, second = halve(inputs.real.labels, inputs.real.units, rng)
+def _draw_halving(inputs: Inputs, rng: np.random.Generator, n_neighbors: int, tried: set[bytes]) -> _Halving:
+    first, second = halve(inputs.real.labels, inputs.real.units, rng, tried)
     labels = [inputs.real.labels[first], inputs.real.labels[second]]
     chosen = match_classes([*labels, *(each.labels for each in inputs.sets.values())], rng)
     fewest = max(_FEWEST, n_neighbors + 1)
@@ -185,10 +186,13 @@ def _gain(train: WindowSet, judge: WindowSet, part: WindowSet) -> float:
 def _judge_nearness(inputs: Inputs) -> dict[str, tuple[Nearness, Nearness]]:
     """Return the nearness of every set to the training windows, plain and aligned.
 
-    Without training windows it is the nearness to the real ones, and that of these to others' windows.
+    Without training windows it is the nearness to the real ones, and that of these to others' windows. A
+    real window that is a training window is held against the other training windows.
     """
     target = inputs.real if inputs.train is None else inputs.train
-    apart = inputs.real.units[:, np.newaxis] == inputs.real.units if inputs.train is None else None
+    apart = inputs.shared
+    if apart is None:
+        apart = inputs.real.units[:, np.newaxis] == inputs.real.units
     found: dict[str, list[Nearness]] = {name: [] for name in [*inputs.sets, REAL]}
     for distances in (nearest_distances, lagged_distances):
         held_out = distances(inputs.real.windows, target.windows, apart=apart)

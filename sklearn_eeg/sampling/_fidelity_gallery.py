@@ -65,7 +65,7 @@ def make_gallery(inputs: Inputs) -> Gallery:
     >>> from sklearn_eeg.sampling._fidelity_gallery import make_gallery
     >>> from sklearn_eeg.sampling._fidelity_inputs import read_inputs
     >>> x, y = np.random.default_rng(0).normal(size=(40, 64)), np.tile(["a", "b"], 20)
-    >>> inputs = read_inputs((x, y, np.repeat([1, 2], 20)), {"louder": (10 * x, y)}, None, sfreq=64)
+    >>> inputs = read_inputs((x, y, np.repeat([1, 2, 3, 4], 10)), {"louder": (10 * x, y)}, None, sfreq=64)
     >>> gallery = make_gallery(inputs)
     >>> gallery.names, (gallery.spectra["louder", 0] - gallery.spectra["real", 0])[0].round(6).max()
     (['real', 'louder'], np.float64(20.0))
@@ -80,12 +80,13 @@ def make_gallery(inputs: Inputs) -> Gallery:
             chosen = rng.choice(len(windows), min(_TRACES, len(windows)), replace=False)
             traces[name, code] = windows[np.sort(chosen)].copy()
     scale = StandardScaler().fit(inputs.real.table)
-    analysis = PCA(2, random_state=0).fit(scale.transform(inputs.real.table))
+    with np.errstate(invalid="ignore"):  # of windows that are all alike, the shares are 0 / 0
+        analysis = PCA(2, random_state=0).fit(scale.transform(inputs.real.table))
     points = {}
     for name, each in sets.items():
         chosen = np.sort(rng.choice(len(each.table), min(_POINTS, len(each.table)), replace=False))
         points[name] = analysis.transform(scale.transform(each.table[chosen]))
-    explained = tuple(analysis.explained_variance_ratio_.tolist())
+    explained = tuple(np.nan_to_num(analysis.explained_variance_ratio_).tolist())
     labels = inputs.classes.tolist()
     return Gallery(
         inputs.sfreq, inputs.ch_names, inputs.bands, labels, traces, freqs, spectra, points, explained

@@ -7,7 +7,9 @@ import numpy as np
 _DRAWS = 30  # of which the most balanced halves are taken
 
 
-def halve(labels: np.ndarray, units: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def halve(
+    labels: np.ndarray, units: np.ndarray, rng: np.random.Generator, tried: set[bytes] | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the windows of two halves of the patients, drawn so that both have windows of each class.
 
     Parameters
@@ -18,6 +20,8 @@ def halve(labels: np.ndarray, units: np.ndarray, rng: np.random.Generator) -> tu
         Patients, at least two.
     rng : Generator
         Source of the draws.
+    tried : set of bytes, default=None
+        Halves of earlier calls, to which this one is added.
 
     Returns
     -------
@@ -27,7 +31,8 @@ def halve(labels: np.ndarray, units: np.ndarray, rng: np.random.Generator) -> tu
     Notes
     -----
     Of 30 random halves of the patients that is taken which leaves most windows once each class has equally
-    many in both; where some leave no class out, one of these.
+    many in both; where some leave no class out, one of these; and of these, one that was not tried before.
+    Without the last rule, few patients would be halved in one way alone.
 
     Examples
     --------
@@ -40,13 +45,15 @@ def halve(labels: np.ndarray, units: np.ndarray, rng: np.random.Generator) -> tu
     patients, places = np.unique(units, return_inverse=True)
     counts = np.zeros((len(patients), labels.max() + 1))
     np.add.at(counts, (places, labels), 1)
-    best, chosen = (-1.0, -1.0), np.zeros(len(patients), bool)
+    tried = set() if tried is None else tried
+    best, chosen = (-1.0, -1.0, -1.0), np.zeros(len(patients), bool)
     for _ in range(_DRAWS):
         first = rng.permutation(len(patients)) < len(patients) // 2
         common = np.minimum(counts[first].sum(axis=0), counts[~first].sum(axis=0))
-        worth = float(np.sum(common > 0)), float(common.sum())
+        worth = float(np.sum(common > 0)), float(first.tobytes() not in tried), float(common.sum())
         if worth > best:
             best, chosen = worth, first
+    tried |= {chosen.tobytes(), (~chosen).tobytes()}
     return np.flatnonzero(chosen[places]), np.flatnonzero(~chosen[places])
 
 

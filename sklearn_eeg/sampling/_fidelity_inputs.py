@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_consistent_length, column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
 
 from .._windows import as_3d, check_windows
 from ..signal._bands import choose_bands
+from ._fidelity_copies import relative_distances
 from ._fidelity_scores import WindowSet
 from ._fidelity_table import window_table
 
@@ -19,6 +22,16 @@ _NO_GROUPS = (
     "`groups` is missing: the real windows are halved at random, so that windows of one patient lie in both "
     "halves and real looks more like real than windows of other patients do. Pass the patient of each window."
 )
+_FEW_PATIENTS = (
+    "`groups` holds {} patients: telling sets apart (`two_sample_auc`) needs two in each half, and is left "
+    "out. Give windows of four patients or more."
+)
+_SHARED = (
+    "{} of {} real windows are training windows, too: they cannot tell what the generator learnt from what "
+    "it learnt by heart. Pass windows that it has not seen, best of other patients."
+)
+_FEWEST_PATIENTS = 4
+_SAME = 1e-6  # relative distance of a window from itself, rounded to single precision
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,8 @@ class Inputs:
     sets: dict[str, WindowSet]
     train: WindowSet | None
     train_labelled: bool
+    shared: np.ndarray | None
+    """Which real window is which training window (n_windows, n_train)."""
     by_patient: bool
     classes: np.ndarray
     sfreq: float
@@ -45,8 +60,14 @@ class _Reader(BaseEstimator):
         self.sfreq = sfreq
         self.ch_names = ch_names
 
-    def read(self, windows: Any, *, reset: bool = False) -> np.ndarray:
-        return as_3d(check_windows(self, windows, reset=reset, min_times=4)).astype(float)
+    def read(self, windows: Any, name: str, *, reset: bool = False) -> np.ndarray:
+        try:
+            return as_3d(check_windows(self, windows, reset=reset, min_times=4)).astype(float)
+        except ValueError as error:
+            text = str(error)
+            for words in ("_Reader was fitted on", "_Reader expects"):
+                text = text.replace(words, "the real ones have")
+            raise ValueError(f"The {name} windows: {text}") from error
 
 
 def read_inputs(
@@ -86,14 +107,15 @@ def read_inputs(
     Warns
     -----
     UserWarning
-        If patients are unknown, or a class has windows of one patient only.
+        If patients are unknown or few, a class has windows of one patient only, or real windows are among
+        those of the training.
 
     Examples
     --------
     >>> import numpy as np
     >>> from sklearn_eeg.sampling._fidelity_inputs import read_inputs
     >>> x, y = np.random.default_rng(0).normal(size=(12, 64)), np.tile(["a", "b"], 6)
-    >>> inputs = read_inputs((x, y, np.repeat([1, 2], 6)), {"synthetic": (x, y)}, None, sfreq=64)
+    >>> inputs = read_inputs((x, y, np.repeat([1, 2, 3, 4], 3)), {"synthetic": (x, y)}, None, sfreq=64)
     >>> inputs.real.windows.shape, inputs.classes.tolist(), inputs.by_patient
     ((12, 1, 64), ['a', 'b'], True)
     """
@@ -107,14 +129,18 @@ def read_inputs(
     units = _read_units(real[2], windows)
     read = {name: _read_pair(reader, pair, name) for name, pair in sets.items()}
     classes, messages = _choose_classes(labels, None if real[2] is None else units, read)
-    if real[2] is None:
-        messages.insert(0, _NO_GROUPS)
+    trained, labelled = _read_train(reader, train, classes)
+    judge = _make_set(windows, labels, units, classes, max_windows, rng)
+    shared = None if trained is None else relative_distances(judge.windows, trained.windows) < _SAME
+    messages = [*_describe_patients(real[2], judge), *messages, *_describe_shared(shared)]
     for message in messages:
         warnings.warn(message, UserWarning, stacklevel=3)
     return Inputs(
-        _make_set(windows, labels, units, classes, max_windows, rng),
+        judge,
         {name: _make_set(*pair, None, classes, max_windows, rng) for name, pair in read.items()},
-        *_read_train(reader, train, classes),
+        trained,
+        labelled,
+        shared,
         by_patient=real[2] is not None,
         classes=classes,
         sfreq=float(sfreq),
@@ -132,6 +158,19 @@ def _check_names(sets: Mapping[str, Any]) -> None:
         )
 
 
+def _describe_patients(groups: Any, judge: WindowSet) -> list[str]:
+    if groups is None:
+        return [_NO_GROUPS]
+    n_patients = len(np.unique(judge.units))
+    return [_FEW_PATIENTS.format(n_patients)] if n_patients < _FEWEST_PATIENTS else []
+
+
+def _describe_shared(shared: np.ndarray | None) -> list[str]:
+    if shared is None or not shared.any():
+        return []
+    return [_SHARED.format(shared.any(axis=1).sum(), len(shared))]
+
+
 def _read_pair(
     reader: _Reader, pair: Any, name: str, *, reset: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -139,15 +178,26 @@ def _read_pair(
         windows, labels = pair
     except (TypeError, ValueError) as error:
         raise ValueError(f"`beside` must give each name a pair (X, y), got {pair!r} for {name!r}.") from error
-    windows, labels = reader.read(windows, reset=reset), column_or_1d(labels)
+    windows, labels = (
+        reader.read(windows, name, reset=reset),
+        _read_column(labels, f"The labels of the {name} windows"),
+    )
+    check_classification_targets(labels)
     check_consistent_length(windows, labels)
     return windows, labels
+
+
+def _read_column(values: Any, name: str) -> np.ndarray:
+    values = column_or_1d(values)
+    if pd.isna(values).any():
+        raise ValueError(f"{name} must be known for each window, got None or NaN for some: leave these out.")
+    return values
 
 
 def _read_units(groups: Any, windows: np.ndarray) -> np.ndarray:
     if groups is None:
         return np.arange(len(windows))
-    groups = column_or_1d(groups)
+    groups = _read_column(groups, "`groups`")
     check_consistent_length(windows, groups)
     units = np.unique(groups, return_inverse=True)[1]
     if units.max() == 0:
@@ -205,10 +255,10 @@ def _read_train(
     """Return the training windows of all classes, those that are not compared with label -1."""
     if train is None:
         return None, False
-    windows = reader.read(train[0])
+    windows = reader.read(train[0], "training")
     labels = np.full(len(windows), -1)
     if train[1] is not None:
-        given = column_or_1d(train[1])
+        given = _read_column(train[1], "`y_train`")
         check_consistent_length(windows, given)
         known = np.isin(given, classes)
         labels[known] = np.searchsorted(classes, given[known])

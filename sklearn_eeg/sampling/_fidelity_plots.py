@@ -38,7 +38,7 @@ def draw_traces(
     channel : int or str, default=0
         Channel, by place or name.
     n_windows : int, default=3
-        How many windows of either, at most 6.
+        How many windows of either, from 1; at most 6 are kept.
 
     Returns
     -------
@@ -48,8 +48,10 @@ def draw_traces(
     Raises
     ------
     ValueError
-        If there is no such set, class or channel.
+        If there is no such set, class or channel, or `n_windows` is below 1.
     """
+    if n_windows < 1:
+        raise ValueError(f"`n_windows` must be at least 1, got {n_windows}.")
     name, code, place = (
         _find_set(gallery, system),
         _find_class(gallery, label),

@@ -1,6 +1,7 @@
 """How good synthetic windows are, beside real windows of other patients and beside rivals."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any
 
 from ._fidelity_compute import compute_figures
@@ -82,7 +83,8 @@ def fidelity_report(
     Warns
     -----
     UserWarning
-        If `groups` is missing, or a class must be left out.
+        If `groups` is missing or holds fewer than four patients, a class must be left out, or windows of
+        `X_real` are among those of `X_train`.
 
     Notes
     -----
@@ -98,7 +100,10 @@ def fidelity_report(
     held-out window and than all but 1 % of them, as it is or after alignment in time. The idea of that
     comparison is that of [1]_.
 
-    The interval of `two_sample_auc` is a percentile bootstrap over real patients and synthetic windows.
+    The interval of `two_sample_auc` is a percentile bootstrap over real patients and synthetic windows. With
+    few patients the area is far from 0.5 by chance, either way, and rather below: where a patient lies who
+    is left out, the trees may know of synthetic windows alone. Read it beside its reference, which shares
+    that, and with its interval.
 
     References
     ----------
@@ -121,6 +126,12 @@ def fidelity_report(
     >>> round(float(report.to_frame().loc["copies", "synthetic"]), 2)
     1.0
     """
+    if "synthetic" in (beside or {}):
+        raise ValueError(
+            "`beside` must not name a set 'synthetic', got one: that is `X_synthetic`; rename it."
+        )
+    if X_train is None and y_train is not None:
+        raise ValueError("`X_train` must be given with `y_train`, got None: pass the windows, too.")
     inputs = read_inputs(
         (X_real, y_real, groups),
         {"synthetic": (X_synthetic, y_synthetic), **(beside or {})},
@@ -131,8 +142,8 @@ def fidelity_report(
         max_windows=max_windows,
         random_state=random_state,
     )
-    if n_halvings < 1:
-        raise ValueError(f"`n_halvings` must be at least 1, got {n_halvings}.")
+    if not isinstance(n_halvings, Integral) or n_halvings < 1:
+        raise ValueError(f"`n_halvings` must be a whole number of at least 1, got {n_halvings}.")
     if not 0 < confidence_level < 1:
         raise ValueError(f"`confidence_level` must be between 0 and 1, got {confidence_level}.")
     computed = compute_figures(

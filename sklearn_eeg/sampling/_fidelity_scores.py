@@ -49,8 +49,9 @@ METRICS: dict[str, Metric] = {
     "two_sample_auc": Metric(
         "Told apart: ROC AUC",
         "near 0.5",
-        "How well boosted trees tell the set from real windows of other patients: 1 is without fail; below "
-        "0.5 there are copies.",
+        "How well boosted trees tell the set from real windows of other patients: 1 is without fail. Well "
+        "below 0.5 there are copies, or so few patients that those left out are unlike all others: see real "
+        "against real.",
     ),
     "precision": Metric(
         "Precision",

@@ -137,6 +137,12 @@ class SurrogateOversampler(WindowOversampler):
     pipeline is fitted on, and to no window that it predicts. Windows must not be resampled before they are
     split: a synthetic window on one side would be made of a window on the other.
 
+    Synthetic windows are of no patient, and a pipeline hands later steps the `groups` of the real windows
+    alone. With metadata routing on, a later step that asks for them, such as
+    :class:`~sklearn_eeg.neural.CNNClassifier`, must therefore be told not to, by
+    ``set_fit_request(groups=False)``. What it splits off itself then holds synthetic windows too, and is not
+    split by patient.
+
     Each method but "gaussian" changes real windows, all used equally often, and so knows of no other
     patients. What the methods lose: "fourier" and "iaaft" waveforms and the order of events, hence spikes,
     onsets and all that is not stationary; "gaussian" these too, in part, and the differences of loudness

@@ -18,7 +18,7 @@ def load_generator(
     with RandomStream(0):  # the weights that it is built with are drawn, though they are replaced
         generator = Generator(**blueprint)
     generator.load_state_dict(to_state(weights))
-    return generator.to(device).eval().requires_grad_(False)
+    return generator.to(device, torch.float32).eval().requires_grad_(False)
 
 
 @torch.no_grad()

@@ -37,6 +37,8 @@ class Training:
         File to save to.
     """
 
+    SAVED = frozenset({"seed", "rows", "best", "n_looks", "n_restarts", "good", "stop_reason", "widest"})
+
     def __init__(
         self,
         networks: Adversaries,
@@ -103,8 +105,7 @@ class Training:
 
     def capture(self) -> dict[str, Any]:
         """Return all that the training needs to go on."""
-        names = ("seed", "rows", "best", "n_looks", "n_restarts", "good", "stop_reason")
-        return {name: getattr(self, name) for name in names} | {"widest": self.widest.tolist()}
+        return {name: getattr(self, name) for name in self.SAVED} | {"widest": self.widest.tolist()}
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Put the training where the one stood that was captured."""
@@ -171,6 +172,11 @@ class Training:
     def _go_back(self, fault: str, seconds: float) -> None:
         """Return to where the training was last without a fault, with smaller learning rates."""
         networks, step = self.networks, self.networks.n_steps
+        if not self.n_looks:
+            raise ValueError(
+                f"The training of WGANOversampler cannot begin: {fault}. Look for windows of huge values and "
+                "drop them."
+            )
         self._write_row(seconds, None, fault)
         self.n_restarts += 1
         rates = {name: _SLOWER * rate for name, rate in networks.learning_rates.items()}

@@ -39,7 +39,7 @@ class WGANOversampler(WindowOversampler):
     noise : {"shaped", "white"}, default="shaped"
         What the generator starts from: coloured noise of the spectra and coherences of the training
         windows, to which the network adds; or white noise alone, as for windows of fewer than four time
-        points in any case.
+        points in any case, whose amplitude the default number of steps does not reach.
     latent : int, default=128
         Number of random numbers that steer the network.
     generator_widths : sequence of int, default=(64, 48, 32, 32)
@@ -87,7 +87,8 @@ class WGANOversampler(WindowOversampler):
         Device, as torch writes it; "auto" takes a graphics card where there is one.
     checkpoint : path-like, default=None
         Folder in which `fit` saves its state after each comparison; a fit that was killed goes on from there
-        when it is called again with the same settings and data. The files are removed at the end.
+        when it is called again with the same settings and data. A file that cannot be read is replaced, with
+        a warning. The files are removed at the end.
     ch_names : sequence of str, default=None
         Names of the channels; None takes those of :class:`mne.Epochs`, or ``ch0``, ``ch1``, ...
     random_state : int, RandomState instance or None, default=None
@@ -121,7 +122,8 @@ class WGANOversampler(WindowOversampler):
 
     Notes
     -----
-    Each channel is centred by its median and divided by its interquartile range over 1.349. Critic D and
+    Each channel is centred by its median and divided by its interquartile range over 1.349 (by more, where a
+    class is more than 10 times as loud, or a window more than 1000 times). Critic D and
     generator G then minimise, by turns [1]_,
 
     .. math::
@@ -147,7 +149,9 @@ class WGANOversampler(WindowOversampler):
     Gaussian by class; on Helsinki, band powers and coverage stay behind those of real windows.
 
     In a pipeline of imbalanced-learn, `groups` reach `fit_resample` only by metadata routing:
-    ``sklearn.set_config(enable_metadata_routing=True)``, then ``pipeline.fit(X, y, groups=groups)``.
+    ``sklearn.set_config(enable_metadata_routing=True)``, then ``pipeline.fit(X, y, groups=groups)``. As
+    synthetic windows are of no patient, a later step that asks for `groups` must be told not to, as below;
+    what it splits off itself then holds synthetic windows too, and is not split by patient.
 
     The same `random_state` makes the same windows to the bit on one machine and number of threads, as long
     as `max_seconds` is not what ends the training (see `stop_reason_`): for that, lower `max_steps` or set
@@ -176,6 +180,17 @@ class WGANOversampler(WindowOversampler):
     ((80, 2, 64), np.int64(30))
     >>> bool(sampler.sample(20, "seizure").std() > 2 * sampler.sample(20, "rest").std())
     True
+
+    In a pipeline that hands it the patients, before a network that would ask for them, too:
+
+    >>> from imblearn.pipeline import make_pipeline
+    >>> from sklearn import config_context
+    >>> from sklearn_eeg.neural import CNNClassifier
+    >>> with config_context(enable_metadata_routing=True):
+    ...     network = CNNClassifier(max_epochs=1, random_state=0).set_fit_request(groups=False)
+    ...     pipeline = make_pipeline(sampler, network).fit(X, y, groups=np.arange(50) % 5)
+    >>> pipeline.predict(X).shape
+    (50,)
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -343,7 +358,7 @@ class WGANOversampler(WindowOversampler):
         self._check_length(X)
         self._check_budget()
         groups = self._check_groups(codes)
-        scaling = fit_scaling(X)
+        scaling = fit_scaling(X, codes)
         task = training.Task(
             scale_windows(X, scaling),
             codes,
@@ -362,7 +377,7 @@ class WGANOversampler(WindowOversampler):
         )
         self._trained, self._scaling, self._module = trained, scaling, None
         if path is not None:
-            path.unlink()
+            path.unlink(missing_ok=True)  # another fit of the same may have ended first
 
     def _sample_windows(self, n_windows: int, code: int, random_state: np.random.Generator) -> np.ndarray:
         _, drawing, leaf = self._import_torch()
@@ -413,6 +428,12 @@ class WGANOversampler(WindowOversampler):
         if groups.ndim != 1:
             raise ValueError(f"`groups` must have shape (n_windows,), got {groups.shape}.")
         check_consistent_length(codes, groups)
+        if pd.isna(groups).any():
+            raise ValueError("`groups` must name a patient for each window, got None or NaN for some.")
+        try:
+            np.unique(groups)
+        except TypeError as error:
+            raise ValueError("`groups` must be all numbers or all text, got both: use text.") from error
         return groups
 
     def _name_checkpoint(self, task: Any) -> Path | None:
@@ -420,6 +441,8 @@ class WGANOversampler(WindowOversampler):
         if self.checkpoint is None:
             return None
         folder = Path(self.checkpoint).expanduser()
+        if folder.exists() and not folder.is_dir():
+            raise ValueError(f"`checkpoint` must be a folder, got the file {self.checkpoint}.")
         folder.mkdir(parents=True, exist_ok=True)
         silent = ("checkpoint", "device", "verbose", "sampling_strategy", "max_steps", "max_seconds")
         params = {k: v for k, v in self.get_params(deep=False).items() if k not in silent}

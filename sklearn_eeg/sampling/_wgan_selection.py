@@ -12,7 +12,7 @@ _SMALLEST_CLASS = 20  # windows; classes of fewer are trained on as a whole
 _MOST_WINDOWS = 96  # of a class, real or synthetic, in a comparison
 _N_DIRECTIONS = 64
 SHORTEST = 4  # time points; of fewer, windows have no spectrum to speak of
-_SMALLEST_DISTANCE = 1e-6  # of the reference, so that constant windows divide nothing by zero
+_SMALLEST_DISTANCE = 1e-6  # of the reference: of real windows that are all alike, nothing can be told
 
 
 def split_windows(
@@ -68,8 +68,8 @@ class Verdict(NamedTuple):
     Parameters
     ----------
     distance : float
-        Mean over classes; 1 is the distance of real windows from real windows. NaN where no class has two
-        windows.
+        Mean over classes; 1 is the distance of real windows from real windows. Classes of one window, or
+        whose windows are all alike, do not count; NaN where none does.
     spread : ndarray of shape (n_classes,)
         How far the synthetic windows of a class lie apart, as a share of how far the real ones do; NaN
         where that is not known.
@@ -137,8 +137,9 @@ class Judge:
         for code, real in self.real.items():
             found = self._measure(real, synthetic[code])
             distances += [
-                value / max(reference, _SMALLEST_DISTANCE)
+                value / reference
                 for value, reference in zip(found, self.reference[code], strict=True)
+                if reference > _SMALLEST_DISTANCE
             ]
             if self.apart[code] > 0:
                 spread[code] = nearest_distance(synthetic[code]) / self.apart[code]

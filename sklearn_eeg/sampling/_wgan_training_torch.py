@@ -1,6 +1,8 @@
 """From scaled windows to the weights of the best generator of a training."""
 
+import pickle
 import time
+import warnings
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from ._wgan_loop_torch import Training
 from ._wgan_selection import SHORTEST, Judge, split_windows
 from ._wgan_steps_torch import Adversaries, Recipe
 
+_UNREADABLE = (EOFError, OSError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError)
 _RATES = {"shaped": 2e-5, "white": 1e-4}  # learning rates of the generator
 
 
@@ -52,9 +55,11 @@ def make_recipe(params: dict[str, Any]) -> Recipe:
     taken = {each.name: params[each.name] for each in fields(Recipe) if each.name in params}
     if params["generator_lr"] is None:
         taken["generator_lr"] = _RATES[params["noise"]]
+    taken["critic_widths"] = tuple(params["critic_widths"])
     return Recipe(**taken | {"device": device, "dtype": dtype, "mixed": mixed})
 
 
+@torch.inference_mode(False)  # and with gradients, whatever the caller's mode
 def train_generator(
     task: Task,
     recipe: Recipe,
@@ -78,7 +83,8 @@ def train_generator(
     seed : int
         Seed of all that is random.
     checkpoint : Path, default=None
-        File to save to after each comparison, and to go on from if it exists.
+        File to save to after each comparison, and to go on from if it exists; if it cannot be read, the
+        training begins anew and a warning says so.
     label : str, default=None
         What stands before a progress bar; None shows none.
 
@@ -88,7 +94,7 @@ def train_generator(
         The best generator: `blueprint`, the arguments that build it; `weights`, its state; `rows`, the
         figures of the training; `n_steps`, the number of its steps; and `stop_reason`, why it ended.
     """
-    begun, saved = time.perf_counter(), load_state(checkpoint)
+    begun, saved = time.perf_counter(), _read_checkpoint(checkpoint)
     seed = seed if saved is None else saved["seed"]
     own = np.random.RandomState(seed)
     train, held_out = split_windows(task.codes, task.groups, task.validation, own)
@@ -114,6 +120,25 @@ def train_generator(
         "n_steps": networks.n_steps,
         "stop_reason": training.stop_reason,
     }
+
+
+def _read_checkpoint(path: Path | None) -> dict[str, Any] | None:
+    """Return the state of a training that was saved; None where there is none that can be read."""
+    try:
+        saved = load_state(path)
+        if saved is None or set(saved) >= Training.SAVED:
+            return saved
+        problem = "it holds something else"
+    except PermissionError:
+        raise
+    except _UNREADABLE as error:
+        problem = type(error).__name__
+    warnings.warn(
+        f"The checkpoint {path} cannot be read ({problem}): the training begins anew and replaces it.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return None
 
 
 def _describe(task: Task, train: np.ndarray, options: dict[str, Any]) -> dict[str, Any]:

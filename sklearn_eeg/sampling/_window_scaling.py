@@ -6,6 +6,9 @@ import numpy as np
 
 _QUARTILES_OF_NORMAL = 1.3489795003921634  # interquartile range of the standard normal distribution
 _ROUNDING = 1e-10  # of a constant channel's level
+_LOUDEST_CLASS = 10.0  # times the scale: a class that is louder in a channel raises it
+_LOUDEST_WINDOW = 1000.0  # the same of a single window
+_LARGEST = 1e15  # times the scale: the squares of more do not fit in single precision
 
 
 class WindowScaling(NamedTuple):
@@ -24,13 +27,15 @@ class WindowScaling(NamedTuple):
     flat: np.ndarray
 
 
-def fit_scaling(X: np.ndarray) -> WindowScaling:
+def fit_scaling(X: np.ndarray, codes: np.ndarray | None = None) -> WindowScaling:
     """Learn the median and the robust standard deviation of each channel.
 
     Parameters
     ----------
     X : ndarray of shape (n_windows, n_channels, n_times)
         Training windows, in microvolts.
+    codes : ndarray of int of shape (n_windows,), default=None
+        Class of each window; None takes all for one class.
 
     Returns
     -------
@@ -41,7 +46,9 @@ def fit_scaling(X: np.ndarray) -> WindowScaling:
     -----
     The robust standard deviation is the interquartile range divided by that of the standard normal
     distribution, 1.349, so that seizures and artefacts do not shrink everything else. A channel whose
-    quartiles are equal, though it is not constant, takes its standard deviation.
+    quartiles are equal, though it is not constant, takes its standard deviation. Where a channel is all but
+    silent in most windows, what is alive in the others must not become huge: the scale is at least 1/10 of
+    the robust standard deviation in any class, and 1/1000 of that in any window.
 
     Examples
     --------
@@ -52,13 +59,16 @@ def fit_scaling(X: np.ndarray) -> WindowScaling:
     >>> scaling.center, scaling.scale.round(1), scaling.flat
     (array([50.,  7.]), array([37.1,  1. ]), array([False,  True]))
     """
+    codes = np.zeros(len(X), dtype=int) if codes is None else codes
     center, scale = np.empty(X.shape[1]), np.empty(X.shape[1])
     for channel in range(X.shape[1]):
         values = np.asarray(X[:, channel], dtype=np.float64)
-        low, center[channel], high = np.percentile(values, (25, 50, 75))
-        scale[channel] = (high - low) / _QUARTILES_OF_NORMAL
+        center[channel], scale[channel] = np.percentile(values, 50), _robust_deviation(values)
         if _is_rounding(scale[channel], center[channel]):
             scale[channel] = values.std()
+        by_class = [_robust_deviation(values[codes == code]) for code in np.unique(codes)]
+        loudest = max(by_class) / _LOUDEST_CLASS, _robust_deviation(values, axis=-1).max() / _LOUDEST_WINDOW
+        scale[channel] = max(scale[channel], *loudest)
     flat = _is_rounding(scale, center)
     return WindowScaling(center, np.where(flat, 1.0, scale), flat)
 
@@ -78,6 +88,11 @@ def scale_windows(X: np.ndarray, scaling: WindowScaling) -> np.ndarray:
     scaled : ndarray of float32 of shape (n_windows, n_channels, n_times)
         ``(X - center) / scale``, computed in the precision of the scaling.
 
+    Raises
+    ------
+    ValueError
+        If a value is too large for single precision.
+
     Examples
     --------
     >>> import numpy as np
@@ -86,7 +101,17 @@ def scale_windows(X: np.ndarray, scaling: WindowScaling) -> np.ndarray:
     >>> scale_windows(X, fit_scaling(X)).std().round(1)
     np.float32(1.0)
     """
-    return ((X - scaling.center[:, None]) / scaling.scale[:, None]).astype(np.float32)
+    with np.errstate(over="ignore"):
+        scaled = (X - scaling.center[:, None]) / scaling.scale[:, None]
+    largest = np.abs(scaled).max(axis=2)
+    if largest.max() > _LARGEST:
+        window, channel = np.unravel_index(largest.argmax(), largest.shape)
+        raise ValueError(
+            f"X must lie within {_LARGEST:g} times the spread of its channel, got a value "
+            f"{largest[window, channel]:.2g} times as large in window {window}, channel {channel} (counted "
+            "from 0): repair or drop this window."
+        )
+    return scaled.astype(np.float32)
 
 
 def unscale_windows(scaled: np.ndarray, scaling: WindowScaling) -> np.ndarray:
@@ -115,6 +140,11 @@ def unscale_windows(scaled: np.ndarray, scaling: WindowScaling) -> np.ndarray:
     """
     scale = np.where(scaling.flat, 0.0, scaling.scale)
     return scaled.astype(np.float64) * scale[:, None] + scaling.center[:, None]
+
+
+def _robust_deviation(values: np.ndarray, axis: int | None = None) -> Any:
+    low, high = np.percentile(values, (25, 75), axis=axis)
+    return (high - low) / _QUARTILES_OF_NORMAL
 
 
 def _is_rounding(spread: Any, level: Any) -> Any:

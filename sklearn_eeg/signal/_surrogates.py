@@ -23,6 +23,11 @@ def fourier_surrogate(x: np.ndarray, random_state: np.random.Generator) -> np.nd
     surrogate : ndarray of shape (..., n_channels, n_times)
         In float32 if `x` is and in float64 otherwise.
 
+    Raises
+    ------
+    ValueError
+        If `x` has no axis of channels, or no time points.
+
     Notes
     -----
     With ``X[c, k]`` the discrete Fourier transform of channel c, the surrogate's is ``X[c, k] exp(i a[k])``,
@@ -51,7 +56,7 @@ def fourier_surrogate(x: np.ndarray, random_state: np.random.Generator) -> np.nd
     >>> bool(np.isclose(np.cov(surrogate)[0, 1], np.cov(x)[0, 1]))
     True
     """
-    x = np.asarray(x)
+    x = _check_signals(x)
     n_times = x.shape[-1]
     spectrum = scipy.fft.rfft(x.astype(np.float64, copy=False))
     stop = (n_times + 1) // 2
@@ -84,7 +89,7 @@ def iaaft_surrogate(
     Raises
     ------
     ValueError
-        If `max_iterations` is not positive.
+        If `max_iterations` is not positive, or `x` has no axis of channels, or no time points.
 
     Notes
     -----
@@ -118,12 +123,21 @@ def iaaft_surrogate(
     """
     if max_iterations < 1:
         raise ValueError(f"`max_iterations` must be at least 1, got {max_iterations}.")
-    x = np.asarray(x)
+    x = _check_signals(x)
     start = fourier_surrogate(x, random_state)
     out = np.empty_like(start)
     for index in np.ndindex(x.shape[:-2]):
         out[index] = _adjust(x[index], start[index], max_iterations)
     return out
+
+
+def _check_signals(x: np.ndarray) -> np.ndarray:
+    x = np.asarray(x)
+    if x.ndim < 2 or x.shape[-1] == 0:
+        raise ValueError(
+            f"`x` must have shape (..., n_channels, n_times), got {x.shape}: one channel is x[np.newaxis]."
+        )
+    return x
 
 
 def _adjust(x: np.ndarray, start: np.ndarray, max_iterations: int) -> np.ndarray:

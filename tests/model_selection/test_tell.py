@@ -1,5 +1,7 @@
+import numpy as np
 import pytest
 from imblearn.ensemble import BalancedBaggingClassifier
+from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
@@ -14,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from sklearn_eeg.ensemble import GroupCalibratedClassifier
+from sklearn_eeg.model_selection import fit_by_patient
 from sklearn_eeg.model_selection._folds_inside import FoldsInside
 from sklearn_eeg.model_selection._tell import clone_told, tell_by_routing, tell_by_step
 
@@ -141,3 +144,41 @@ def test_who_splits_by_windows_all_the_same(estimator, untold):
     assert names(found) == untold
     assert type(model) is type(estimator)
     assert repr(estimator) == before
+
+
+class Doubling(BaseEstimator):
+    """A sampler that takes patients and has none for what it adds."""
+
+    def fit_resample(self, X, y, groups=None):
+        self.groups_ = groups
+        return np.concatenate([X, X]), np.concatenate([y, y])
+
+    def fit(self, X, y, groups=None):
+        return self
+
+
+class WantsGroups(ClassifierMixin, BaseEstimator):
+    def fit(self, X, y, groups=None):
+        assert groups is None or len(groups) == len(X)
+        self.classes_, self.groups_ = np.unique(y), groups
+        return self
+
+    def predict(self, X):
+        return np.full(len(X), self.classes_[0])
+
+
+@pytest.mark.parametrize("around", [lambda model: model, lambda model: GridSearchCV(model, {}, cv=2)])
+def test_nobody_behind_a_sampler_is_told(around):
+    X, y, groups = np.zeros((12, 2)), np.tile([0, 1], 6), np.repeat([1, 2, 3, 4, 5, 6], 2)
+    model = make_imblearn_pipeline(Doubling(), WantsGroups())
+    fitted = fit_by_patient(around(model), X, y, groups)
+    fitted = getattr(fitted, "best_estimator_", fitted)
+    assert fitted[-1].groups_ is None
+    assert fitted[0].groups_ is not None
+    assert list(tell_by_step(model)) == ["doubling__groups"]
+
+
+def test_a_search_behind_a_sampler_splits_windows():
+    X, y, groups = np.zeros((12, 2)), np.tile([0, 1], 6), np.repeat([1, 2, 3, 4, 5, 6], 2)
+    model = make_imblearn_pipeline(Doubling(), GridSearchCV(WantsGroups(), {}, cv=2))
+    assert fit_by_patient(model, X, y, groups)[-1].cv == 2

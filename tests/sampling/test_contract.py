@@ -18,6 +18,8 @@ from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_score
 from sklearn_eeg.preprocessing import ChannelScaler
 from sklearn_eeg.sampling import SurrogateOversampler, WGANOversampler, WindowSMOTE
 
+pytestmark = pytest.mark.usefixtures("few_simulated")
+
 SURROGATES = ("fourier", "iaaft", "noise", "time_shift", "segments", "gaussian")
 INSTANCES = [
     *(SurrogateOversampler(method, max_iterations=10, random_state=0) for method in SURROGATES),

@@ -69,8 +69,9 @@ def test_state_goes_round():
         ((0, 64, 2, (8,), 9), "`n_channels` must be at least 1, got 0."),
         ((1, 0, 2, (8,), 9), "`n_times` must be at least 1, got 0."),
         ((1, 64, 0, (8,), 9), "`n_classes` must be at least 1, got 0."),
-        ((1, 64, 2, (), 9), "`widths` must hold at least one number"),
-        ((1, 64, 2, (8, 0), 9), "`widths` must hold at least one number"),
+        ((1, 64, 2, (), 9), "`widths` must hold at least one whole number"),
+        ((1, 64, 2, (8, 0), 9), "`widths` must hold at least one whole number"),
+        ((1, 64, 2, (8, 4.5), 9), r"`widths` must hold at least one whole number.* got \(8, 4.5\)."),
         ((1, 64, 2, (8,), 8), "`kernel` must be odd and positive, got 8: take 9."),
     ],
 )

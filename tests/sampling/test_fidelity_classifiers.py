@@ -61,6 +61,18 @@ def test_scores_come_in_the_order_of_the_windows():
     assert b[::2].min() > b[1::2].mean()
 
 
+@pytest.mark.parametrize(("n_patients", "expected"), [(2, 0.25), (20, 0.5)])
+def test_a_perfect_set_beside_few_patients(n_patients, expected):
+    """Patients have one of two levels: that of the one who is left out has synthetic windows alone."""
+    levels, patients = np.tile([-9.0, 9.0], 40)[:, None], np.arange(80) % n_patients
+    areas = []
+    for seed in range(4):
+        real, perfect = levels + draw(80, seed), levels + draw(80, 100 + seed)
+        judged = two_sample_scores(real, perfect, real_units=patients, random_state=seed)
+        areas.append(two_sample_auc(judged))
+    assert np.mean(areas) == pytest.approx(expected, abs=0.07)
+
+
 def test_patients_do_not_lie_on_both_sides():
     """Patients differ, real and synthetic do not: windows of known patients would give the set away."""
     patients = np.repeat(np.arange(20), 10)

@@ -12,7 +12,9 @@ from sklearn_eeg.sampling._fidelity_inputs import read_inputs
 def inputs():
     rng = np.random.default_rng(0)
     x, y = 10 * rng.normal(size=(40, 2, 300)), np.tile(["a", "b"], 20)
-    return read_inputs((x, y, np.repeat([1, 2], 20)), {"louder": (10 * x[:10], y[:10])}, None, sfreq=100)
+    return read_inputs(
+        (x, y, np.repeat([1, 2, 3, 4], 10)), {"louder": (10 * x[:10], y[:10])}, None, sfreq=100
+    )
 
 
 def test_spectra_are_means_and_ranges_of_scipys(inputs):
@@ -46,6 +48,6 @@ def test_points_are_principal_components_of_the_real_windows(inputs):
 def test_a_constant_channel_has_a_finite_spectrum():
     x, y = np.random.default_rng(0).normal(size=(20, 2, 64)), np.tile([0, 1], 10)
     x[:, 1] = 4
-    gallery = make_gallery(read_inputs((x, y, np.repeat([1, 2], 10)), {"s": (x, y)}, None, sfreq=64))
+    gallery = make_gallery(read_inputs((x, y, np.repeat([1, 2, 3, 4], 5)), {"s": (x, y)}, None, sfreq=64))
     assert gallery.spectra["real", 0][0, 1] == pytest.approx(-120)
     assert np.isfinite(gallery.points["s"]).all()

@@ -33,6 +33,15 @@ def test_halves_differ_from_draw_to_draw():
     assert first.tolist() != second.tolist()
 
 
+def test_few_patients_are_not_halved_in_the_same_way_twice():
+    units, labels = np.repeat([0, 1, 2, 3], [5, 9, 6, 8]), np.zeros(28, int)  # one way leaves most windows
+    rng, tried = np.random.default_rng(0), set()
+    found = [frozenset(np.unique(units[halve(labels, units, rng, tried)[0]]).tolist()) for _ in range(3)]
+    ways = {frozenset({each, frozenset({0, 1, 2, 3}) - each}) for each in found}
+    assert len(ways) == 3
+    assert len(halve(labels, units, rng, tried)[0])  # all are used up
+
+
 def test_matched_sets_have_the_fewest_of_each_class():
     rng = np.random.default_rng(0)
     labels = [np.repeat([0, 1, 2], counts) for counts in ([5, 9, 3], [7, 2, 4], [6, 6, 0])]

@@ -16,7 +16,7 @@ def gallery():
     x, y = rng.normal(size=(40, 2, 128)), np.tile(["rest", "seizure"], 20)
     sets = {"synthetic": (10 * x[:10], y[:10]), "rival": (x, y)}
     return make_gallery(
-        read_inputs((x, y, np.repeat([1, 2], 20)), sets, None, sfreq=64, ch_names=["Cz", "Pz"])
+        read_inputs((x, y, np.repeat([1, 2, 3, 4], 10)), sets, None, sfreq=64, ch_names=["Cz", "Pz"])
     )
 
 
@@ -94,3 +94,8 @@ def test_without_axes_there_is_a_new_figure(gallery):
     ax = draw_embedding(gallery)
     assert len(pyplot.get_fignums()) == len(before) + 1
     pyplot.close(ax.figure)
+
+
+def test_some_windows_must_be_drawn(gallery, ax):
+    with pytest.raises(ValueError, match="`n_windows` must be at least 1, got 0"):
+        draw_traces(gallery, ax, n_windows=0)

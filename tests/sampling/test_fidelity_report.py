@@ -14,9 +14,12 @@ def make(n, seed):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"n_halvings": 0}, "`n_halvings` must be at least 1, got 0"),
+        ({"n_halvings": 0}, "`n_halvings` must be a whole number of at least 1, got 0"),
         ({"confidence_level": 1.0}, "`confidence_level` must be between 0 and 1, got 1.0"),
         ({"n_directions": 0}, "`n_directions` must be at least 1, got 0"),
+        ({"n_halvings": 1.5}, "`n_halvings` must be a whole number of at least 1, got 1.5."),
+        ({"beside": {"synthetic": (0, 0)}}, "`beside` must not name a set 'synthetic'"),
+        ({"y_train": [0, 1]}, "`X_train` must be given with `y_train`, got None"),
         ({"n_neighbors": 0}, "`n_neighbors` must be at least 1 and"),
     ],
 )
@@ -49,7 +52,8 @@ def test_one_channel_of_float32():
 
 
 def test_a_minority_class_alone():
-    x, y, patients = make(80, 0)
+    x, y, _ = make(80, 0)
+    patients = np.arange(80) // 2 % 4
     found = fidelity_report(x, y, make(40, 1)[0], np.ones(40, int), sfreq=64, groups=patients, n_halvings=1)
     assert found.classes == (1,)
     assert np.isnan(found.figures.loc["trained_on", "synthetic"])
@@ -58,9 +62,30 @@ def test_a_minority_class_alone():
 
 def test_two_patients_cannot_be_told_from_synthetic_ones():
     x, y, _ = make(80, 0)
-    found = fidelity_report(x, y, x, y, sfreq=64, groups=np.arange(80) // 40, n_halvings=1)
+    with pytest.warns(UserWarning, match="`groups` holds 2 patients"):
+        found = fidelity_report(x, y, x, y, sfreq=64, groups=np.arange(80) // 40, n_halvings=1)
+    assert "2 patients" in str(found)
     assert np.isnan(found.figures.loc["two_sample_auc", "synthetic"])
     assert np.isnan(found.intervals["synthetic"]).all()
+
+
+def test_copies_are_found_though_the_judge_has_the_training_windows():
+    x, y, patients = make(80, 0)
+    options = {"sfreq": 64, "groups": patients, "n_halvings": 1}
+    with pytest.warns(UserWarning, match="80 of 80 real windows are training windows, too"):
+        copied = fidelity_report(x, y, x, y, X_train=x, y_train=y, **options)
+    with pytest.warns(UserWarning, match="40 of 80 real windows"):
+        good = fidelity_report(x, y, make(80, 1)[0], y, X_train=x[:40], **options)
+    assert copied.memorised == {"synthetic": True}
+    assert copied.figures.loc["copies", "synthetic"] == 1
+    assert good.memorised == {"synthetic": False}
+    assert good.figures.loc["nearest_ratio", "synthetic"] == pytest.approx(1, abs=0.05)
+
+
+def test_windows_that_are_all_alike_have_a_page():
+    x, y, patients = make(80, 0)
+    found = fidelity_report(0 * x, y, 0 * x[:40], y[:40], sfreq=64, groups=patients, n_halvings=1)
+    assert found.gallery.explained == (0.0, 0.0)
 
 
 def test_constant_windows_are_measured():

@@ -2,12 +2,15 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
 from sklearn_eeg.sampling._wgan_drawing_torch import draw_windows, load_generator
 
 sys.path.insert(0, str(Path(__file__).parent))
 from wgan_settings import train
+
+pytestmark = pytest.mark.usefixtures("few_simulated")
 
 
 def test_windows_are_drawn_in_blocks(monkeypatch):

@@ -12,6 +12,8 @@ from sklearn_eeg.sampling._wgan_training_torch import train_generator
 sys.path.insert(0, str(Path(__file__).parent))
 from wgan_settings import OPTIONS, recipe, same, task, train
 
+pytestmark = pytest.mark.usefixtures("few_simulated")
+
 
 def scripted(monkeypatch, distances):
     """Let the verdicts be these, in turn."""
@@ -167,3 +169,13 @@ def test_a_generator_that_never_spread_is_warned_of():
     options = OPTIONS | {"shaped": False}
     with pytest.warns(ConvergenceWarning, match="nearly alike"):
         train_generator(task(), recipe(max_steps=1), options, seed=0)
+
+
+def test_a_training_that_cannot_begin_says_so(monkeypatch):
+    draw = loop.draw_windows
+    monkeypatch.setattr(loop, "draw_windows", lambda *args: draw(*args) * np.inf)
+    with (
+        pytest.raises(ValueError, match="cannot begin: its samples became NaN or infinite. Look for windows"),
+        np.errstate(invalid="ignore"),
+    ):
+        train()

@@ -196,10 +196,70 @@ def test_groups_reach_the_split(monkeypatch):
     assert seen["groups"] is None
 
 
+def test_a_channel_that_lives_in_a_rare_class_alone_does_not_spoil_the_others():
+    X, y = windows(n_rest=60, n_seizure=8)
+    X[y == "rest", 1] *= 1e-6
+    sampler = tiny().fit(X, y)
+    assert sampler.stop_reason_ == "max_steps"
+    for label in ("rest", "seizure"):
+        made = sampler.sample(60, label)[:, 0]
+        assert made.std() == pytest.approx(X[y == label, 0].std(), rel=0.4)
+
+
+def test_windows_that_single_precision_cannot_hold_are_refused():
+    X, y = windows()
+    X[3, 1, 2] = 1e200
+    with pytest.raises(ValueError, match="in window 3, channel 1 "):
+        tiny().fit(X, y)
+
+
+def test_widths_may_be_arrays():
+    X, y = windows()
+    arrays = {"generator_widths": np.array([4, 4]), "critic_widths": np.array([4, 4])}
+    np.testing.assert_array_equal(
+        tiny(**arrays).fit(X, y).sample(2, "rest"), tiny().fit(X, y).sample(2, "rest")
+    )
+
+
+def test_a_checkpoint_is_a_folder(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="`checkpoint` must be a folder, got the file .*file"):
+        tiny(checkpoint=tmp_path / "file").fit(*windows())
+
+
+def test_two_fits_of_the_same_may_share_a_checkpoint(tmp_path, monkeypatch):
+    from sklearn_eeg.sampling import _wgan_training_torch as training
+
+    train = training.train_generator
+
+    def end_second(*args, **kwargs):
+        trained = train(*args, **kwargs)
+        kwargs["checkpoint"].unlink()  # as the other fit did, which ended first
+        return trained
+
+    monkeypatch.setattr(training, "train_generator", end_second)
+    assert tiny(checkpoint=tmp_path).fit(*windows()).stop_reason_ == "max_steps"
+
+
+def test_another_default_type_of_numbers():
+    X, y = windows()
+    torch.set_default_dtype(torch.float64)
+    try:
+        made = tiny().fit(X, y).sample(20, "seizure")
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert made.std() == pytest.approx(100, rel=0.35)
+
+
 def test_groups_must_fit():
     X, y = windows()
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         tiny().fit(X, y, groups=[1, 2])
+    for groups in (np.where(np.arange(42) < 5, np.nan, 1), [None] + 41 * ["p"]):
+        with pytest.raises(ValueError, match="`groups` must name a patient for each window, got None or NaN"):
+            tiny().fit(X, y, groups=groups)
+    with pytest.raises(ValueError, match="`groups` must be all numbers or all text, got both"):
+        tiny().fit(X, y, groups=np.array([1] + 41 * ["p"], dtype=object))
     with pytest.raises(ValueError, match=r"`groups` must have shape \(n_windows,\), got \(42, 1\)\."):
         tiny().fit_resample(X, y, groups=np.zeros((42, 1)))
 

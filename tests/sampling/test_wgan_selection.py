@@ -113,11 +113,11 @@ def test_shortest_windows(n_times):
     assert np.isfinite(judge.judge(judge.real).distance)
 
 
-def test_constant_windows_are_finite():
+def test_constant_windows_have_no_distance():
     X, codes = np.zeros((40, 1, 16)), np.repeat([0, 1], 20)
     judge = Judge(X, codes, np.arange(40), np.array([], int), n_classes=2, seed=0)
     verdict = judge.judge(judge.real)
-    assert verdict.distance == 0
+    assert np.isnan(verdict.distance)
     assert np.isnan(verdict.spread).all()
 
 
@@ -125,3 +125,17 @@ def test_nearest_distance_is_brute_force():
     X = draw(7)
     nearest = [min(np.linalg.norm(a - b) for j, b in enumerate(X) if j != i) for i, a in enumerate(X)]
     assert nearest_distance(X) == pytest.approx(np.median(nearest))
+
+
+def test_classes_whose_windows_are_all_alike_do_not_count():
+    X, codes = np.random.default_rng(0).normal(size=(60, 2, 32)), np.repeat([0, 1], 30)
+    rows = np.arange(60)
+
+    def distance(windows):
+        judge = Judge(windows, codes, rows[::2], rows[1::2], n_classes=2, seed=0)
+        return judge.judge({code: X[codes == code] for code in judge.real}).distance
+
+    alike = X.copy()
+    alike[codes == 1] = X[30]
+    assert distance(alike) < 3
+    assert np.isnan(distance(np.zeros_like(X)))

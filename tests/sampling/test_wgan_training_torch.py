@@ -12,6 +12,8 @@ from sklearn_eeg.sampling import _wgan_training_torch as training
 sys.path.insert(0, str(Path(__file__).parent))
 from wgan_settings import same, train, without_seconds
 
+pytestmark = pytest.mark.usefixtures("few_simulated")
+
 
 def test_a_training_is_its_seed():
     first, again, other = train(), train(), train(seed=1)
@@ -72,3 +74,25 @@ def test_half_precision_is_not_for_the_penalty(monkeypatch):
 def test_learning_rate_of_the_generator(changes, rate):
     params = WGANOversampler(device="cpu", **changes).get_params()
     assert training.make_recipe(params).generator_lr == rate
+
+
+@pytest.mark.parametrize("spoil", ["cut", "empty", "text", "other"])
+def test_a_checkpoint_that_cannot_be_read_is_replaced(tmp_path, spoil):
+    path = tmp_path / "a.pt"
+    undisturbed = train(checkpoint=path)
+    content = path.read_bytes()
+    spoilt = {"cut": content[: len(content) // 2], "empty": b"", "text": b"no checkpoint"}
+    if spoil == "other":
+        torch.save({"step": 3}, path)
+    else:
+        path.write_bytes(spoilt[spoil])
+    with pytest.warns(UserWarning, match=r"a.pt cannot be read \(.*\): the training begins anew"):
+        assert same(train(checkpoint=path), undisturbed)
+    assert same(train(seed=99, checkpoint=path), undisturbed)
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+def test_the_mode_of_the_caller_does_not_matter(mode):
+    with mode():
+        found = train()
+    assert same(found, train())

@@ -54,3 +54,32 @@ def test_mostly_silent_channel_takes_the_standard_deviation():
     X = windows(n_channels=1)
     X[:, :, 10:] = 0
     assert fit_scaling(X).scale[0] == pytest.approx(X.std(), rel=1e-12)
+
+
+def test_a_class_that_is_alone_alive_in_a_channel_does_not_become_huge():
+    X, codes = windows(), np.repeat([0, 1], [26, 4])
+    X[codes == 0, 1] *= 1e-6
+    scaling = fit_scaling(X, codes)
+    assert 9 < scale_windows(X, scaling)[codes == 1, 1].std() < 11
+    np.testing.assert_array_equal(scaling.scale[[0, 2]], fit_scaling(X).scale[[0, 2]])
+
+
+def test_a_window_that_is_alone_alive_in_a_channel_does_not_become_huge():
+    X = windows()
+    X[1:, 1] *= 1e-6
+    assert 900 < scale_windows(X, fit_scaling(X))[0, 1].std() < 1200
+
+
+def test_a_spike_does_not_change_the_scale():
+    X = windows()
+    before = fit_scaling(X).scale
+    X[3, 1, 7] = 1e12
+    np.testing.assert_allclose(fit_scaling(X).scale, before, rtol=1e-2)
+
+
+@pytest.mark.parametrize("value", [1e20, 1e200])
+def test_what_single_precision_cannot_hold_is_refused(value):
+    X = windows()
+    X[3, 1, 7] = value
+    with pytest.raises(ValueError, match=r"X must lie within 1e\+15 times .* in window 3, channel 1 "):
+        scale_windows(X, fit_scaling(X))

@@ -165,3 +165,10 @@ def test_one_time_point_has_no_phase(method):
 def test_no_iterations_are_refused():
     with pytest.raises(ValueError, match="`max_iterations` must be at least 1, got 0"):
         iaaft_surrogate(rhythms(), np.random.default_rng(0), max_iterations=0)
+
+
+@pytest.mark.parametrize("shape", [(), (8,), (2, 0)])
+@pytest.mark.parametrize("surrogate", [fourier_surrogate, iaaft_surrogate])
+def test_signals_need_an_axis_of_channels_and_time_points(surrogate, shape):
+    with pytest.raises(ValueError, match=r"`x` must have shape \(\.\.\., n_channels, n_times\), got \("):
+        surrogate(np.ones(shape), np.random.default_rng(0))
