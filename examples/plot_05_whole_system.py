@@ -48,9 +48,9 @@ print(f"{len(y)} windows of {options.patients} patients, {y.sum()} with a seizur
 # %%
 # The system
 # ----------
-# Denoised windows go to three classifiers: covariance and logistic regression; random convolutional kernels and
-# ridge regression, with synthetic seizures from a WGAN; a convolutional network. Inside each fold, a logistic
-# regression learns from patients held out how far to trust each.
+# Denoised windows go to three classifiers: covariance and logistic regression; random convolutional kernels
+# and ridge regression, with synthetic seizures from a WGAN; a convolutional network. Inside each fold, a
+# logistic regression learns from patients held out how far to trust each.
 system = stacked_ensemble(
     eeg.sfreq, members=["tangent", "kernels", "cnn"], denoise=True, ch_names=ch_names, cv=2, random_state=0
 )
@@ -82,9 +82,8 @@ print(report)
 # The ensemble is fitted on all but two patients, whose windows are explained: how much each member matters,
 # each channel's Shapley value with its standard error, and what the network looks at.
 test = np.isin(patients, np.unique(patients)[-2:])
-model = fit_by_patient(
-    system.set_params(**{name: 1.0 for name in space}), X[~test], y[~test], patients[~test]
-)
+system.set_params(**dict.fromkeys(space, 1.0))
+model = fit_by_patient(system, X[~test], y[~test], patients[~test])
 for member, importance in zip(model["stack"].named_estimators_, model["stack"].importances_, strict=True):
     print(f"without {member}, the log loss rises by {importance:.3f}")
 seizures = X[test][y[test] == 1][:4]
