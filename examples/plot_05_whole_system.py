@@ -28,7 +28,6 @@ from sklearn_eeg.systems import stacked_ensemble
 
 parser = argparse.ArgumentParser(description="Denoise, balance, tune, stack, score and explain.")
 parser.add_argument("--patients", type=int, default=12, help="number of simulated patients")
-parser.add_argument("--trials", type=int, default=2, help="number of trials of the search")
 parser.add_argument("--report", metavar="FILE", default="system.html", help="report to write")
 options = parser.parse_args()
 
@@ -70,9 +69,7 @@ space = {
     "stack__tangent__logistic__C": FloatDistribution(0.01, 10, log=True),
     "stack__final_estimator__logistic__C": FloatDistribution(0.01, 10, log=True),
 }
-search = OptunaSearchCV(
-    system, space, n_trials=options.trials, cv=2, scoring="balanced_accuracy", random_state=0
-)
+search = OptunaSearchCV(system, space, n_trials=2, cv=2, scoring="balanced_accuracy", random_state=0)
 report = evaluate(search, X, y, patients, cv=2, name="ensemble", target_names=names, description=eeg.DESCR)
 print(report)
 
@@ -92,10 +89,6 @@ explanation = explain(model, seizures, background, level="channel", n_permutatio
 print("the ensemble answers to", ", ".join(explanation.top_channels(1)))
 gradients = saliency(model["stack"].named_estimators_["cnn"], model["denoise"].transform(seizures))
 print("the network looks at", ", ".join(gradients.top_channels(1)))
-
-# %%
-# One file to show
-# ----------------
 explanation.add_to_report(
     report, y=np.ones(len(seizures), dtype=int), title="Channels the ensemble answers to"
 )
