@@ -4,6 +4,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -41,7 +42,7 @@ def write_result(
         The file, written under a temporary name and renamed.
     """
     document = {
-        "command": " ".join(["python", *map(_relative, _without_cache(sys.argv))]),
+        "command": shlex.join(["python", *map(_relative, _without_cache(sys.argv))]),
         "date": date.today().isoformat(),
         "processor": _processor(),
         "threads": os.cpu_count(),

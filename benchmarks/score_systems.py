@@ -279,7 +279,8 @@ def write(rows: list[list[Any]], pairs: list[list[Any]], at_random: list[list[An
         "Five folds of windows at random: windows of one patient lie on both sides, so these figures say "
         "nothing of a new patient. They stand here because such figures are often published."
     )
-    store("score_systems_random", heads, at_random, note=f"{warned} {tuned} {peers}")
+    if at_random:
+        store("score_systems_random", heads, at_random, note=f"{warned} {tuned} {peers}")
 
 
 def main() -> None:
@@ -308,9 +309,8 @@ def main() -> None:
                 found, paired = score_set(name, loaders[name], split, options)
                 rows[split] += found
                 pairs += paired if split == "by patient" else []
-    whole = len(options.sets) == len(loaders) and set(options.systems) == set(SYSTEMS)
-    if not whole or len(options.splits) < 2:
-        print("The recorded scores stay as they are, since not everything was scored.")
+    if BEST not in options.systems or "by patient" not in options.splits or len(options.sets) < 2:
+        print(f"The recorded scores stay as they are: they want {BEST}, by patient, and some sets.")
         return
     write(rows["by patient"], pairs, rows["random"], options.trials)
 

@@ -33,8 +33,8 @@ class RandomKernelFeatures(FeatureTransformer):
     n_features : int, default=10_000
         Number of columns in all, at least 84; each channel gets an equal share, rounded down to a multiple
         of 84 but at least 84.
-    random_state : int, RandomState instance or None, default=None
-        What draws the windows from which thresholds are taken.
+    random_state : int, RandomState instance or None, default=0
+        What draws the windows from which thresholds are taken, the same for every channel.
     n_jobs : int or None, default=None
         Number of threads, as in joblib: None is 1, -1 all processors.
     ch_names : sequence of str, default=None
@@ -98,7 +98,7 @@ class RandomKernelFeatures(FeatureTransformer):
         self,
         n_features: int = 10_000,
         *,
-        random_state: Any = None,
+        random_state: Any = 0,
         n_jobs: int | None = None,
         ch_names: Sequence[str] | None = None,
     ) -> None:
@@ -125,9 +125,13 @@ class RandomKernelFeatures(FeatureTransformer):
         """
         super().fit(X, y)
         windows = as_3d(check_windows(self, X, reset=False))
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-        channels = np.moveaxis(windows, 1, 0)
-        self.thresholds_ = np.stack([learn_thresholds(each, self.dilations_, rng) for each in channels])
+        seed = check_random_state(self.random_state).randint(2**31)
+        self.thresholds_ = np.stack(
+            [
+                learn_thresholds(each, self.dilations_, np.random.default_rng(seed))
+                for each in np.moveaxis(windows, 1, 0)
+            ]
+        )
         return self
 
     def __sklearn_tags__(self) -> Tags:

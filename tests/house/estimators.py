@@ -80,7 +80,7 @@ def instances() -> list[BaseEstimator]:
         Denoiser(sfreq=200.0, clip=8.0, asr=10.0),
         FFTFeatures(sfreq=2.0, bands={"all": (0.0, 1.0)}),
         NotchFilter(sfreq=200.0),
-        RandomKernelFeatures(n_features=84, random_state=0),
+        RandomKernelFeatures(n_features=84),
         Rereference(),
         Resampler(sfreq=200.0, new_sfreq=250.0),
         GroupCalibratedClassifier(LogisticRegression(), cv=3),
