@@ -97,7 +97,9 @@ def stacked_ensemble(
     ``pipeline["stack"].importances_``.
 
     Which members are the default, and the strength of the final regression, was chosen on Bonn, Helsinki,
-    Guinea-Bissau and simulated seizures: figures on these sets are somewhat optimistic.
+    Guinea-Bissau and simulated seizures: figures on these sets are somewhat optimistic. Where members know
+    next to nothing of new patients, as on Helsinki's neonates, the regression may turn them round and fall
+    below each of them: look at the members' own scores, too.
 
     References
     ----------
