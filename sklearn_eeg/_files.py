@@ -3,6 +3,8 @@
 import os
 import tempfile
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import overload
 
@@ -43,6 +45,51 @@ def check_target(path: str | os.PathLike[str]) -> Path:
     return target
 
 
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Give a temporary path to write to, which is renamed at the end or, after an error, removed.
+
+    Parameters
+    ----------
+    path : path-like
+        Where the file shall stand; its folder must exist. A file there is replaced.
+
+    Yields
+    ------
+    temporary : Path
+        A path in the same folder, with the same ending.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder does not exist.
+    IsADirectoryError
+        If the path is a folder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn_eeg._files import replacing
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with replacing(Path(folder, "a.bin")) as temporary:
+    ...         _ = temporary.write_bytes(b"123")
+    ...     Path(folder, "a.bin").read_bytes()
+    b'123'
+    """
+    target = check_target(path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=target.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
     """Write a text file under a temporary name and rename it, so that it is never half written.
 
@@ -75,15 +122,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
     '5 µV'
     """
     target = check_target(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with replacing(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
     return target
 
 

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import pandas as pd
 from tqdm import tqdm
 
+from .._files import replacing
 from .._optional import import_optional
-from ._replacing import replacing
 from ._run_folder import Record, RunFolder, stamp
 from ._workers import WorkerDiedError, run_all
 

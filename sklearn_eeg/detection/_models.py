@@ -11,9 +11,9 @@ from typing import Any
 import joblib
 import sklearn
 
+from .._files import replacing
 from .._optional import import_optional
 from ._detector import SeizureDetector
-from ._replacing import replacing
 
 _FORMAT = 1
 _PACKAGES = ("numpy", "scipy", "numba")  # told beside those that are compared

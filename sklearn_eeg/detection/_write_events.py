@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from .._events import Event, as_events
-from .._files import write_text
+from .._files import replacing, write_text
 from .._optional import import_optional
-from ._replacing import replacing
 
 _COLUMNS = ("onset", "duration", "eventType", "confidence", "channels", "dateTime", "recordingDuration")
 _BACKGROUND = "bckg"

@@ -68,9 +68,10 @@ class FeatureTransformer(TransformerMixin, BaseEstimator, ABC):
         self : object
             The fitted step.
         """
-        check_windows(self, X, reset=True, min_times=self._min_times)
+        windows = check_windows(self, X, reset=True, min_times=self._min_times)
         self._prepare()
         self.features_ = self._list_features(self.ch_names_in_)
+        self._learn(as_3d(windows))
         return self
 
     def transform(self, X: Any) -> np.ndarray:
@@ -145,6 +146,9 @@ class FeatureTransformer(TransformerMixin, BaseEstimator, ABC):
 
     def _prepare(self) -> None:
         """Set what follows from the parameters and the windows' shape, or raise where they do not fit."""
+
+    def _learn(self, windows: np.ndarray) -> None:
+        """Learn from windows (n_windows, n_channels, n_times); most families learn nothing."""
 
     @abstractmethod
     def _list_features(self, channels: list[str]) -> list[Feature]:

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from numbers import Integral
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils._param_validation import Interval
 
-from .._windows import as_3d, check_windows
 from ..signal._convolution_kernels import (
     KERNEL_LENGTH,
     N_KERNELS,
@@ -107,33 +105,6 @@ class RandomKernelFeatures(FeatureTransformer):
         self.n_jobs = n_jobs
         self.ch_names = ch_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
-        """Draw the thresholds from windows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_windows, n_channels, n_times) or (n_windows, n_times)
-            Windows, in microvolts; or :class:`mne.Epochs`.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self : object
-            The fitted step.
-        """
-        super().fit(X, y)
-        windows = as_3d(check_windows(self, X, reset=False))
-        seed = check_random_state(self.random_state).randint(2**31)
-        self.thresholds_ = np.stack(
-            [
-                learn_thresholds(each, self.dilations_, np.random.default_rng(seed))
-                for each in np.moveaxis(windows, 1, 0)
-            ]
-        )
-        return self
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.requires_fit = True
@@ -141,6 +112,15 @@ class RandomKernelFeatures(FeatureTransformer):
 
     def _prepare(self) -> None:
         self.dilations_: Dilations = plan_dilations(self.n_times_in_, self.n_features // self.n_channels_in_)
+
+    def _learn(self, windows: np.ndarray) -> None:
+        seed = check_random_state(self.random_state).randint(2**31)
+        self.thresholds_ = np.stack(
+            [
+                learn_thresholds(each, self.dilations_, np.random.default_rng(seed))
+                for each in np.moveaxis(windows, 1, 0)
+            ]
+        )
 
     def _list_features(self, channels: list[str]) -> list[Feature]:
         taps = [f"{a}{b}{c}" for a in range(KERNEL_LENGTH) for b in range(a + 1, 9) for c in range(b + 1, 9)]

@@ -152,13 +152,16 @@ def withdraw(study: Any, number: int, reason: str) -> None:
     """End a trial so that it does not count, with the reason."""
     trial_id = study._storage.get_trial_id_from_study_id_trial_number(study._study_id, number)
     study._storage.set_trial_user_attr(trial_id, OUT, reason)
-    tell(study, number, state=_optuna("optuna.trial").TrialState.FAIL, skip_if_finished=True)
+    tell(study, number, state="FAIL", skip_if_finished=True)
 
 
-def tell(study: Any, trial: Any, *arguments: Any, **options: Any) -> bool:
+def tell(
+    study: Any, trial: Any, value: float | None = None, *, state: str | None = None, **options: Any
+) -> bool:
     """Tell a study how a trial ended, and say whether its sampler wants no more, as that of a grid does."""
     try:
-        study.tell(trial, *arguments, **options)
+        named = None if state is None else _optuna("optuna.trial").TrialState[state]
+        study.tell(trial, value, state=named, **options)
     except RuntimeError as error:
         if "Study.stop" not in str(error):  # what is told is kept all the same
             raise

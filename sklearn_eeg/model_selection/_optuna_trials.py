@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer, _PassthroughScorer
 
-from .._optional import import_optional
 from ._fit_by_patient import fit_by_patient
 from ._optuna_study import claim, list_trials, open_storage, open_study, tell, withdraw
 from ._search_space import SearchSpace, with_params
@@ -56,10 +55,10 @@ def run_trials(work: Work, study: Any, n_trials: int, deadline: float) -> None:
     while not over and time.monotonic() < deadline and count_begun(study) < n_trials:
         trial = None
         try:
-            trial, params = _ask(work, study, n_trials)
+            trial = _ask(work, study, n_trials)
             if trial is None:
                 return
-            over = params is not None and _run_trial(work, study, trial, params, cache)
+            over = _run_trial(work, study, trial, cache)
         except KeyboardInterrupt:
             if trial is not None:
                 withdraw(study, trial.number, "interrupted")
@@ -77,36 +76,22 @@ def count_begun(study: Any) -> int:
     return sum(each.state.name != "WAITING" for each in list_trials(study))
 
 
-def _ask(work: Work, study: Any, n_trials: int) -> tuple[Any, dict[str, Any] | None]:
-    """Return a trial with its parameters; none where others took the last, no parameters where these fail."""
-    optuna = import_optional("optuna", extra="tune", needed_by="OptunaSearchCV")
-    before = {each.number for each in study.get_trials(deepcopy=False)}
-    try:
-        trial, params = work.space.ask(study)
-    except Exception as error:
-        if work.raises:
-            raise
-        begun = [each for each in study.get_trials(deepcopy=False) if each.state.name == "RUNNING"]
-        mine = next((each for each in begun if each.number not in before), None)
-        if mine is None:
-            raise
-        trial = optuna.trial.Trial(study, mine._trial_id)
-        _fail(study, trial, error)
-        return trial, None
+def _ask(work: Work, study: Any, n_trials: int) -> Any:
+    """Return a new trial, or None where other workers have begun the last."""
+    trial = study.ask(work.space.distributions)
     claim(trial)
     begun = [each.number for each in list_trials(study) if each.state.name != "WAITING"]
-    if sorted(begun).index(trial.number) >= n_trials:
-        withdraw(study, trial.number, "surplus: other workers had begun the last trials")
-        return None, None
-    return trial, params
+    if sorted(begun).index(trial.number) < n_trials:
+        return trial
+    withdraw(study, trial.number, "surplus: other workers had begun the last trials")
+    return None
 
 
-def _run_trial(work: Work, study: Any, trial: Any, params: dict[str, Any], cache: StepCache) -> bool:
+def _run_trial(work: Work, study: Any, trial: Any, cache: StepCache) -> bool:
     """Fit and score each fold, until the pruner stops the trial; say whether the sampler wants no more."""
-    state = import_optional("optuna", extra="tune", needed_by="OptunaSearchCV").trial.TrialState
     records: list[dict[str, Any]] = []
     try:
-        model = with_params(work.estimator, params)
+        model = with_params(work.estimator, work.space.read(trial))
         for fold in range(len(work.splits)):
             records.append(score_fold(work, model, fold, cache))
             trial.set_user_attr(SCORES, records)
@@ -115,7 +100,7 @@ def _run_trial(work: Work, study: Any, trial: Any, params: dict[str, Any], cache
                 raise ValueError(f"the score {work.metric!r} is not a number (NaN) in fold {fold}")
             trial.report(mean, fold)
             if fold < len(work.splits) - 1 and trial.should_prune():
-                return tell(study, trial, state=state.PRUNED)
+                return tell(study, trial, state="PRUNED")
     except Exception as error:
         over = _fail(study, trial, error)
         if work.raises:
@@ -125,10 +110,9 @@ def _run_trial(work: Work, study: Any, trial: Any, params: dict[str, Any], cache
 
 
 def _fail(study: Any, trial: Any, error: Exception) -> bool:
-    state = import_optional("optuna", extra="tune", needed_by="OptunaSearchCV").trial.TrialState
     last = traceback.extract_tb(error.__traceback__)[-1]
     trial.set_user_attr(ERROR, f"{type(error).__name__}: {error} ({last.name})")
-    return tell(study, trial, state=state.FAIL)
+    return tell(study, trial, state="FAIL")
 
 
 def score_fold(work: Work, model: Any, fold: int, cache: StepCache) -> dict[str, Any]:

@@ -20,6 +20,11 @@ class SearchSpace:
     estimator : estimator
         Whose parameters they are.
 
+    Attributes
+    ----------
+    distributions : dict of str to distribution
+        What a study is asked for; empty where a function asks the trial itself.
+
     Raises
     ------
     ValueError
@@ -32,30 +37,25 @@ class SearchSpace:
     >>> from sklearn_eeg.model_selection._search_space import SearchSpace
     >>> space = SearchSpace({"C": [1.0], "kernel": ["rbf"]}, SVC())
     >>> study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
-    >>> space.ask(study)[1]
+    >>> space.read(study.ask(space.distributions))
     {'C': 1.0, 'kernel': 'rbf'}
     """
 
     def __init__(self, space: Any, estimator: Any) -> None:
         self._function: Callable[[Any], dict[str, Any]] | None = None
-        self._distributions: dict[str, Any] = {}
+        self.distributions: dict[str, Any] = {}
         self._choices: dict[str, dict[str, Any]] = {}
         if callable(space):
             self._function = space
         elif isinstance(space, Mapping) and space:
             for name, value in space.items():
-                self._distributions[name] = self._read(name, value)
+                self.distributions[name] = self._read(name, value)
             self._check_names(estimator)
         else:
             raise ValueError(
                 "`search_space` must be a dict that has a distribution of optuna or a list of choices for "
                 f"each parameter, or a function of the trial that returns parameters, got {space!r}."
             )
-
-    def ask(self, study: Any) -> tuple[Any, dict[str, Any]]:
-        """Return a new trial of a study and its parameters."""
-        trial = study.ask(self._distributions)
-        return trial, self.read(trial)
 
     def read(self, trial: Any) -> dict[str, Any]:
         """Return the parameters of a trial, running or over."""
@@ -72,7 +72,7 @@ class SearchSpace:
         """Return what makes it another than others: names and distributions, or the function's name."""
         if self._function is not None:
             return str(getattr(self._function, "__qualname__", type(self._function).__qualname__))
-        return repr(sorted((name, repr(each)) for name, each in self._distributions.items()))
+        return repr(sorted((name, repr(each)) for name, each in self.distributions.items()))
 
     def _read(self, name: str, value: Any) -> Any:
         optuna = import_optional("optuna", extra="tune", needed_by="OptunaSearchCV")
@@ -92,7 +92,7 @@ class SearchSpace:
     def _check_names(self, estimator: Any) -> None:
         """Refuse names that neither the estimator has nor a step that is chosen may have."""
         valid = set(estimator.get_params())
-        for name in self._distributions:
+        for name in self.distributions:
             above = {name[:place] for place in range(len(name)) if name.startswith("__", place)}
             if name not in valid and not above & set(self._choices):
                 close = sorted(valid, key=lambda each: (_distance(each, name), each))[:5]

@@ -57,14 +57,16 @@ def test_as_many_trials_are_run_as_are_missing():
     assert len(list_trials(study)) == 3
 
 
-def test_a_trial_beyond_the_last_is_withdrawn():
-    class Late(SearchSpace):
-        def ask(self, study):
-            study.ask()  # another worker begins the last trial at this moment
-            return super().ask(study)
-
+def test_a_trial_beyond_the_last_is_withdrawn(monkeypatch):
     study = Place(None, None, None, None, 0).open()
-    run_trials(work()._replace(space=Late({"svc__C": [1.0]}, SCALED)), study, 1, np.inf)
+    ask = study.ask
+
+    def ask_late(distributions):
+        ask()  # another worker begins the last trial at this moment
+        return ask(distributions)
+
+    monkeypatch.setattr(study, "ask", ask_late)
+    run_trials(work(), study, 1, np.inf)
     assert len(study.trials) == 2
     assert count_begun(study) == 1
     assert study.trials[1].user_attrs["out"].startswith("surplus")

@@ -18,7 +18,7 @@ def make_study():
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.RandomSampler(seed=0))
     space = SearchSpace({"C": [1.0]}, SVC())
     scores = [[0.5, 0.7], [0.1], [0.9], [], [], [0.8, 0.8]]
-    trials = [space.ask(study)[0] for _ in scores]
+    trials = [study.ask(space.distributions) for _ in scores]
     for trial, each in zip(trials, scores, strict=True):
         trial.set_user_attr(SCORES, [record(score) for score in each])
     study.tell(trials[0], 0.6)

@@ -8,6 +8,12 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn_eeg.model_selection._search_space import SearchSpace, with_params
 
 
+def ask(space, study):
+    """A new trial and its parameters."""
+    trial = study.ask(space.distributions)
+    return trial, space.read(trial)
+
+
 def study():
     return optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
 
@@ -15,7 +21,7 @@ def study():
 def test_estimators_are_chosen_by_name_and_read_again():
     choices = [SVC(), DecisionTreeClassifier()]
     space, trials = SearchSpace({"svc": choices}, make_pipeline(StandardScaler(), SVC())), study()
-    drawn = [space.ask(trials) for _ in range(10)]
+    drawn = [ask(space, trials) for _ in range(10)]
     assert {id(params["svc"]) for _, params in drawn} == {id(each) for each in choices}
     for trial, params in drawn:
         trials.tell(trial, 0.0)
@@ -26,14 +32,14 @@ def test_estimators_are_chosen_by_name_and_read_again():
 def test_a_function_is_read_again_from_what_was_drawn():
     space = SearchSpace(lambda trial: {"C": 2 * trial.suggest_float("half", 1, 2)}, SVC())
     trials = study()
-    trial, params = space.ask(trials)
+    trial, params = ask(space, trials)
     trials.tell(trial, 0.0)
     assert space.read(trials.trials[0]) == params == {"C": 2 * trial.params["half"]}
 
 
 def test_a_function_must_return_parameters():
     with pytest.raises(TypeError, match="`search_space` must return a dict of parameters, got None"):
-        SearchSpace(lambda trial: None, SVC()).ask(study())
+        ask(SearchSpace(lambda trial: None, SVC()), study())
 
 
 def test_parameters_of_a_chosen_step_are_let_pass():
