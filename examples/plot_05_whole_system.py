@@ -67,7 +67,7 @@ system.set_params(stack__kernels=kernels, stack__cnn__max_epochs=8, stack__cnn__
 # The search splits by patient inside each fold of the evaluation. Denoising is computed once for its trials.
 space = {
     "stack__tangent__logistic__C": FloatDistribution(0.01, 10, log=True),
-    "stack__final_estimator__logistic__C": FloatDistribution(0.01, 10, log=True),
+    "stack__final_estimator__strength": FloatDistribution(1, 100, log=True),
 }
 search = OptunaSearchCV(system, space, n_trials=2, cv=2, scoring="balanced_accuracy", random_state=0)
 report = evaluate(search, X, y, patients, cv=2, name="ensemble", target_names=names, description=eeg.DESCR)

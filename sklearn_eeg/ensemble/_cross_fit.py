@@ -1,13 +1,17 @@
 """Scores of windows by clones of a classifier that never saw them, nor (by patient) their patients."""
 
+from collections import Counter
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
 from ..model_selection import fit_by_patient
 from ..model_selection._parts import score_columns
+from ..model_selection._step_cache import StepCache, join_steps
 from ..model_selection._take import take
 from ._splits import Splits
 from ._training import Training
@@ -36,6 +40,9 @@ def cross_fit(
     title: str | None = None,
 ) -> list[CrossFitted]:
     """Fit each classifier on all windows, and score each window by a clone that did not see it.
+
+    Steps at the front of pipelines that learn nothing, like most features, see each window once for all folds
+    and all classifiers that begin with them; these then share the fitted steps.
 
     Parameters
     ----------
@@ -69,20 +76,78 @@ def cross_fit(
     array([0.33, 0.67])
     """
     classes = np.unique(training.y)
-    jobs = [(member, split) for member in members for split in (None, *splits)]
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_work)(member, training, split, classes) for member, split in jobs
-    )
+    cache = StepCache(training.X, training.y, splits)
+    cut = [cache.share(member.estimator) for member in members]
+    jobs = [
+        (Member(tail, member.response), training._replace(X=X), split)
+        for member, (X, _, tail) in zip(members, cut, strict=True)
+        for split in (None, *splits)
+    ]
+    results = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(_work)(*job, classes) for job in jobs)
     bar = iter(tqdm(results, total=len(jobs), desc=title, unit="fit", disable=title is None))
     fitted = []
-    for _ in members:
-        model, parts = next(bar), [next(bar) for _ in splits]
+    for member, (_, head, _) in zip(members, cut, strict=True):
+        model, parts = join_steps(member.estimator, head, next(bar)), [next(bar) for _ in splits]
         scores = np.empty((len(training.y), parts[0].shape[1]))
         for (_, test), part in zip(splits, parts, strict=True):
             scores[test] = part
         fitted.append(CrossFitted(model, scores))
     next(bar, None)  # lets the bar end its line
     return fitted
+
+
+def compute_all_scores(
+    models: list[Any], responses: list[str], X: Any, classes: np.ndarray
+) -> list[np.ndarray]:
+    """Return the scores of windows by each classifier; front steps that they share see the windows once.
+
+    Parameters
+    ----------
+    models : list of classifier
+        Fitted on some or all of the classes.
+    responses : list of str
+        The method of each to call.
+    X : sequence of n_windows windows
+        The windows.
+    classes : ndarray of shape (n_classes,)
+        All labels, sorted.
+
+    Returns
+    -------
+    scores : list of ndarray
+        As `compute_scores` gives them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn.svm import LinearSVC
+    >>> from sklearn_eeg.ensemble._cross_fit import compute_all_scores
+    >>> model = make_pipeline(StandardScaler(), LinearSVC(C=1e6)).fit([[-1.0], [1.0]], ["a", "b"])
+    >>> compute_all_scores([model] * 2, ["decision_function"] * 2, [[2.0]], np.array(["a", "b"]))[1].round(2)
+    array([[-2.,  2.]])
+    """
+    uses = Counter(id(step) for model in models for step in _list_front(model))
+    made: dict[tuple[int, ...], Any] = {}
+    scores = []
+    for model, response in zip(models, responses, strict=True):
+        table = X
+        path: tuple[int, ...] = ()
+        for step in takewhile(lambda each: uses[id(each)] > 1, _list_front(model)):
+            path = (*path, id(step))
+            if path not in made:
+                made[path] = step.transform(table)
+            table = made[path]
+        scores.append(compute_scores(model[len(path) :] if path else model, response, table, classes))
+    return scores
+
+
+def _list_front(model: Any) -> list[Any]:
+    """Return the steps of a pipeline before the last, up to one that is no transformer."""
+    if not isinstance(model, Pipeline) or getattr(model, "transform_input", None):
+        return []
+    return list(takewhile(lambda step: hasattr(step, "transform"), (step for _, step in model.steps[:-1])))
 
 
 def compute_scores(model: Any, response: str, X: Any, classes: np.ndarray) -> np.ndarray:

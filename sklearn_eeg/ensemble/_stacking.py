@@ -12,7 +12,7 @@ from sklearn.utils.metaestimators import _BaseComposition, available_if
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from ..model_selection import fit_by_patient
-from ._cross_fit import Member, compute_scores, cross_fit
+from ._cross_fit import Member, compute_all_scores, cross_fit
 from ._importances import compute_importances
 from ._members import (
     RESPONSES,
@@ -97,6 +97,9 @@ class GroupStackingClassifier(ClassifierMixin, TransformerMixin, _BaseCompositio
     :func:`~sklearn_eeg.model_selection.fit_by_patient`. So does the stack within a pipeline or search,
     if that is fitted by it, by `evaluate`, or with scikit-learn's metadata routing switched on. Without
     `groups` the folds are of windows, unshuffled, and there is no warning.
+
+    Steps at the front of members that learn nothing, as most features do, see each window once for all inner
+    folds and all members that begin with the same steps, when fitted and when asked.
 
     Given the same folds, it equals scikit-learn's stack, but that members see the labels as they are
     and not their numbers. A class that a fold does not train on has there probability 0, or the lowest
@@ -354,8 +357,7 @@ class GroupStackingClassifier(ClassifierMixin, TransformerMixin, _BaseCompositio
 
     def _score(self, X: Any) -> Any:
         check_is_fitted(self, "final_estimator_")
-        pairs = zip(self.estimators_, self.stack_method_, strict=True)
-        return self._join(X, [compute_scores(model, response, X, self.classes_) for model, response in pairs])
+        return self._join(X, compute_all_scores(self.estimators_, self.stack_method_, X, self.classes_))
 
     def _join(self, X: Any, scores: list[np.ndarray]) -> Any:
         """Return the table that the final classifier sees."""

@@ -10,7 +10,7 @@ from sklearn.metrics._scorer import _BaseScorer, _MultimetricScorer, _Passthroug
 from ._fit_by_patient import fit_by_patient
 from ._optuna_study import claim, list_trials, open_storage, open_study, tell, withdraw
 from ._search_space import SearchSpace, with_params
-from ._step_cache import Fold, StepCache
+from ._step_cache import Fold, StepCache, join_steps
 from ._take import take
 
 SCORES, ERROR, STATE = "scores", "error", "state"  # attributes of a trial
@@ -144,7 +144,7 @@ def score_fold(work: Work, model: Any, fold: int, cache: StepCache) -> dict[str,
     fitted = fit_by_patient(tail, windows.train, y_train, groups, sample_weight=weight)
     fit_time = time.perf_counter() - start
     if head and not _scores_answers(work.scorer):
-        fitted = _join(model, head, fitted)
+        fitted = join_steps(model, head, fitted)
         windows = Fold(take(work.X, train), take(work.X, test))
     start = time.perf_counter()
     record: dict[str, Any] = {
@@ -161,13 +161,6 @@ def _scores_answers(scorer: Any) -> bool:
     if isinstance(scorer, _MultimetricScorer):
         return all(_scores_answers(each) for each in scorer._scorers.values())
     return isinstance(scorer, _BaseScorer | _PassthroughScorer)
-
-
-def _join(model: Any, head: list[tuple[str, Any]], tail: Any) -> Any:
-    """Return the fitted pipeline of which the head and the tail are fitted."""
-    name, _ = model.steps[-1]
-    alone = len(head) == len(model.steps) - 1 and type(tail) is type(model.steps[-1][1])
-    return type(model)([*head, *([(name, tail)] if alone else tail.steps)])
 
 
 def _score(scorer: Any, fitted: Any, X: Any, y: Any) -> dict[str, float]:

@@ -76,36 +76,57 @@ class StepCache:
             The pipeline of the other steps, or the last step where it is the only one; the model itself
             where it is no pipeline.
         """
-        steps = _list_steps(model)
-        head: list[tuple[str, Any]] = []
-        key: Any = "windows"
-        everything, current = self.X, None  # all windows, until a step must be fitted in the fold
-        for position, (name, step) in enumerate(steps[:-1]):
-            if step is None or step == "passthrough":
+        X, key, head = self._pass_on(model)
+        current = self._cut(X, fold)
+        for name, step in _list_steps(model)[len(head) : -1]:
+            if _is_skipped(step):
                 head.append((name, step))
                 continue
             digest = _digest(step)
             if digest is None:
-                return self._end(current, everything, fold, head, model, position)
-            key = (key, digest)
-            if current is None and (found := self._compute_for_all(key, step, everything)) is not None:
-                fitted, everything = found
-            else:
-                key = (key, fold)
-                fitted, current = self._fit_in_fold(key, step, current or self._cut(everything, fold), fold)
+                break
+            key = (key, digest, fold)
+            fitted, current = self._fit_in_fold(key, step, current, fold)
             head.append((name, fitted))
-        return self._end(current, everything, fold, head, model, max(len(steps) - 1, 0))
+        return current, head, _cut_pipeline(model, len(head))
 
-    def _end(
-        self,
-        current: Fold | None,
-        everything: Any,
-        fold: int,
-        head: list[tuple[str, Any]],
-        model: Any,
-        position: int,
-    ) -> tuple[Fold, list[tuple[str, Any]], Any]:
-        return current or self._cut(everything, fold), head, _cut_pipeline(model, position)
+    def share(self, model: Any) -> tuple[Any, list[tuple[str, Any]], Any]:
+        """Return what the front steps that learn nothing make of all windows, and what is left to be fitted.
+
+        Parameters
+        ----------
+        model : estimator
+            Not fitted; it is not changed.
+
+        Returns
+        -------
+        X : sequence of n_windows windows
+            What is left is to be fitted on, and to predict.
+        head : list of (str, estimator)
+            The fitted steps by name.
+        tail : estimator
+            As in `run`.
+        """
+        X, _, head = self._pass_on(model)
+        return X, head, _cut_pipeline(model, len(head))
+
+    def _pass_on(self, model: Any) -> tuple[Any, Any, list[tuple[str, Any]]]:
+        """Return what the steps before the first that learns make of all windows, its key, and them."""
+        X = self.X
+        key: Any = "windows"
+        head: list[tuple[str, Any]] = []
+        for name, step in _list_steps(model)[:-1]:
+            if _is_skipped(step):
+                head.append((name, step))
+                continue
+            digest = _digest(step)
+            found = None if digest is None else self._compute_for_all((key, digest), step, X)
+            if found is None:
+                break
+            key = (key, digest)
+            fitted, X = found
+            head.append((name, fitted))
+        return X, key, head
 
     def _cut(self, X: Any, fold: int) -> Fold:
         train, test = self.splits[fold]
@@ -155,11 +176,46 @@ class StepCache:
         return fitted, answer
 
 
+def join_steps(model: Any, head: list[tuple[str, Any]], tail: Any) -> Any:
+    """Return the fitted pipeline of which head and tail are fitted; the tail where there is no head.
+
+    Parameters
+    ----------
+    model : estimator
+        The pipeline that was cut, which is not changed.
+    head : list of (str, estimator)
+        Its first steps, fitted.
+    tail : estimator
+        The pipeline of the others, or the last one, fitted.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn.svm import SVC
+    >>> from sklearn_eeg.model_selection._step_cache import join_steps
+    >>> model = make_pipeline(StandardScaler(), SVC())
+    >>> scaler, svm = StandardScaler().fit([[0.0], [4.0]]), SVC().fit([[-1.0], [1.0]], ["a", "b"])
+    >>> join_steps(model, [("standardscaler", scaler)], svm).predict([[3.0]]).tolist()
+    ['b']
+    """
+    if not head:
+        return tail
+    joined = clone(model)
+    alone = len(head) == len(model.steps) - 1 and type(tail) is type(model.steps[-1][1])
+    joined.steps = [*head, *([(model.steps[-1][0], tail)] if alone else tail.steps)]
+    return joined
+
+
 def _list_steps(model: Any) -> list[tuple[str, Any]]:
     """Return the steps of a pipeline that can be fitted one by one; none of other estimators."""
     if not isinstance(model, Pipeline) or getattr(model, "transform_input", None):
         return []
     return model.steps
+
+
+def _is_skipped(step: Any) -> bool:
+    return step is None or (isinstance(step, str) and step == "passthrough")
 
 
 def _cut_pipeline(model: Any, position: int) -> Any:

@@ -2,16 +2,16 @@ import re
 
 import numpy as np
 import pytest
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.naive_bayes import GaussianNB
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from sklearn_eeg.ensemble._cross_fit import Member, compute_scores, cross_fit
+from sklearn_eeg.ensemble._cross_fit import Member, compute_all_scores, compute_scores, cross_fit
 from sklearn_eeg.ensemble._splits import make_splits
 from sklearn_eeg.ensemble._training import check_training
 
@@ -116,3 +116,62 @@ def test_the_bar_counts_fits_only_when_asked(capsys):
     cross_fit([Member(GaussianNB(), "predict")] * 2, training, splits, title="stack")
     assert "stack: 100%" in (shown := capsys.readouterr().err)
     assert "8/8" in shown
+
+
+class Squares(TransformerMixin, BaseEstimator):
+    """Squares, counting the windows that it sees."""
+
+    seen = 0
+
+    def fit(self, X, y=None):
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def transform(self, X):
+        Squares.seen += len(X)
+        return X**2
+
+
+SHARING = [
+    make_pipeline(Squares(), StandardScaler(), LogisticRegression()),
+    make_pipeline(Squares(), GaussianNB()),
+    make_pipeline(StandardScaler(), Squares(), GaussianNB()),
+    GaussianNB(),
+]
+
+
+def test_steps_that_learn_nothing_see_each_window_once():
+    X, y, groups = gaussian()
+    training, splits = check_training(X, y, groups), make_splits(3, X, y, groups)
+    Squares.seen = 0
+    fitted = cross_fit([Member(model, "predict_proba") for model in SHARING[:2]], training, splits)
+    few = 2  # looked at once more by themselves
+    assert Squares.seen == len(X) + few
+    assert fitted[0].model[0] is fitted[1].model[0]
+    Squares.seen = 0
+    models = [each.model for each in fitted]
+    compute_all_scores(models, ["predict_proba"] * 2, X, np.unique(y))
+    assert Squares.seen == len(X)
+
+
+@pytest.mark.parametrize("model", SHARING)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_sharing_changes_nothing(model, weighted):
+    X, y, groups = gaussian()
+    weight = np.random.default_rng(0).integers(1, 3, len(y)).astype(float) if weighted else None
+    training, splits = check_training(X, y, groups, weight), make_splits(3, X, y, groups)
+    members = [Member(each, "predict_proba") for each in (model, *SHARING)]
+    fitted = cross_fit(members, training, splits)
+
+    def fit(train):
+        last = f"{model.steps[-1][0]}__" if isinstance(model, Pipeline) else ""
+        return clone(model).fit(
+            X[train], y[train], **({f"{last}sample_weight": weight[train]} if weighted else {})
+        )
+
+    for train, test in splits:
+        np.testing.assert_array_equal(fitted[0].scores[test], fit(train).predict_proba(X[test]))
+    whole = fit(np.arange(len(X)))
+    np.testing.assert_array_equal(fitted[0].model.predict_proba(X), whole.predict_proba(X))
+    together = compute_all_scores([each.model for each in fitted], ["predict_proba"] * 5, X, np.unique(y))
+    np.testing.assert_array_equal(together[0], whole.predict_proba(X))

@@ -10,7 +10,7 @@ from sklearn.preprocessing import FunctionTransformer, Normalizer, StandardScale
 from sklearn.svm import SVC
 
 from sklearn_eeg.features import TimeFeatures
-from sklearn_eeg.model_selection._step_cache import StepCache
+from sklearn_eeg.model_selection._step_cache import StepCache, join_steps
 
 X = np.random.default_rng(0).normal(size=(30, 4)) + 3
 Y = np.tile([0, 1], 15)
@@ -143,3 +143,32 @@ def test_what_is_kept_is_bounded():
     assert Counting.calls == 3 + 2
     cache.run(make_pipeline(Counting(1.0), SVC()), 0)
     assert Counting.calls == 6
+
+
+def test_steps_that_learn_nothing_are_shared():
+    model = Pipeline([("skip", None), ("power", Normalizer()), ("scale", StandardScaler()), ("svm", SVC())])
+    shared, head, tail = StepCache(X, Y, SPLITS).share(model)
+    np.testing.assert_array_equal(shared, Normalizer().fit_transform(X))
+    assert [name for name, _ in head] == ["skip", "power"]
+    assert [name for name, _ in tail.steps] == ["scale", "svm"]
+    assert len(shared) == len(X)
+
+
+@pytest.mark.parametrize("model", [SVC(), make_pipeline(StandardScaler(), SVC())])
+def test_what_shares_nothing_is_left_whole(model):
+    shared, head, tail = StepCache(X, Y, SPLITS).share(model)
+    assert shared is X
+    assert head == []
+    assert repr(tail) == repr(model)
+
+
+@pytest.mark.parametrize("n_steps", [1, 2])
+def test_a_pipeline_is_joined_as_it_was_cut(n_steps):
+    model = make_pipeline(Normalizer(), StandardScaler(), SVC(), verbose=True)
+    whole = clone(model).fit(X, Y)
+    tail = whole[n_steps:] if n_steps == 1 else whole[-1]
+    joined = join_steps(model, whole.steps[:n_steps], tail)
+    np.testing.assert_array_equal(joined.predict(X), whole.predict(X))
+    assert repr(joined) == repr(whole)
+    assert model.steps[0][1] is not whole.steps[0][1]
+    assert join_steps(model, [], whole) is whole

@@ -10,7 +10,7 @@ from sklearn.utils import Bunch, get_tags
 from sklearn_eeg.datasets import make_seizures
 from sklearn_eeg.evaluation import evaluate
 from sklearn_eeg.explain import explain
-from sklearn_eeg.model_selection import fit_by_patient
+from sklearn_eeg.model_selection import PatientKFold, fit_by_patient
 from sklearn_eeg.systems import stacked_ensemble
 from sklearn_eeg.systems._stacked_ensemble import DEFAULT_MEMBERS, MEMBERS
 
@@ -73,6 +73,16 @@ def test_patients_reach_the_inner_folds(eeg):
     assert abs(untold["stack"].importances_ - led["stack"].importances_) > 1e-3
 
 
+def test_the_final_classifier_is_told_the_patients(eeg):
+    """Six patients pull the weights away from equal ones less than 96 windows do."""
+    led = fit(eeg, members=QUICK)["stack"].final_estimator_
+    splits = list(PatientKFold(2, random_state=0).split(eeg.data, eeg.target, eeg.groups))
+    untold = stacked_ensemble(eeg.sfreq, members=QUICK, cv=splits, random_state=0)
+    untold = untold.fit(eeg.data, eeg.target)["stack"].final_estimator_
+    pulled = [np.abs(each.weights_ - 1.0).sum() for each in (led, untold)]
+    assert pulled[0] < 0.7 * pulled[1]
+
+
 def test_it_clones_pickles_and_repeats(eeg):
     one, two = (fit(eeg, members=[*QUICK, "kernels"]) for _ in range(2))
     again = pickle.loads(pickle.dumps(one))
@@ -85,7 +95,7 @@ def test_it_is_evaluated_and_tuned_by_patient(eeg):
     report = evaluate(model, eeg.data, eeg.target, eeg.groups, cv=3, n_resamples=0)
     assert report.to_frame()["balanced_accuracy"].iloc[0] > 0.7
     search = GridSearchCV(
-        model, {"stack__final_estimator__logistic__C": [0.01, 1.0]}, cv=3, error_score="raise"
+        model, {"stack__final_estimator__strength": [1.0, 100.0]}, cv=3, error_score="raise"
     )
     assert fit_by_patient(search, eeg.data, eeg.target, eeg.groups).best_score_ > 0.7
 
