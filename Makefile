@@ -13,7 +13,7 @@ test: .venv/ready-to-develop  ## all that CI runs: lint, types, tests, doctests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 fix: .venv/ready-to-develop  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .

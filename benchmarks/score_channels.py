@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 from _results import write_result
-from score_explain import BASELINE, N_BACKGROUND, draw, explanations, fit, sets, take
 from scipy.stats import spearmanr
+from score_explain import BASELINE, N_BACKGROUND, draw, explanations, fit, sets, take
 from sklearn.utils import Bunch
 
 from sklearn_eeg.model_selection import PatientKFold
@@ -55,8 +55,8 @@ def main() -> None:
             print(*rows[-1], flush=True)
     note = (
         f"Mean absolute Shapley values of the baseline's channels for the true class, in {options.windows} "
-        f"windows of the held-out patients of each of {N_FOLDS} folds by patient, as shares of their sum: the "
-        "first three, the share of each if all were alike, and the mean rank correlation of the shares "
+        f"windows of the held-out patients of each of {N_FOLDS} folds by patient, as shares of their sum: "
+        "the first three, the share of each if all were alike, and the mean rank correlation of the shares "
         "between two folds, which explain other patients by a model of other patients."
     )
     heads = ["set", "class", "channels that matter most", "even share, %", "agreement of folds"]

@@ -1,9 +1,11 @@
 """What every room that trains with torch needs: random numbers of its own, a device, arrays and tensors."""
 
 import os
+import pickle
 import tempfile
 import threading
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Set
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +13,7 @@ from typing import Any, Self
 import numpy as np
 import torch
 
+_UNREADABLE = (EOFError, OSError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError)
 _GLOBAL_STATE = threading.RLock()  # torch has one global generator a device for all threads
 
 
@@ -220,7 +223,7 @@ def save_state(path: Path, state: dict[str, Any]) -> None:
     >>> from sklearn_eeg._torch import load_state, save_state
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_state(Path(folder) / "a.pt", {"step": 3})
-    ...     load_state(Path(folder) / "a.pt")
+    ...     load_state(Path(folder) / "a.pt", {"step"})
     {'step': 3}
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
@@ -233,16 +236,47 @@ def save_state(path: Path, state: dict[str, Any]) -> None:
         raise
 
 
-def load_state(path: Path | None) -> dict[str, Any] | None:
-    """Read what `save_state` wrote, its tensors in main memory; None where there is no file.
+def load_state(path: Path | None, names: Set[str]) -> dict[str, Any] | None:
+    """Read the state of a training that `save_state` wrote, its tensors in main memory.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file.
+    names : set of str
+        What a state must hold.
+
+    Returns
+    -------
+    state : dict or None
+        None where there is no file and, with a warning, where it cannot be read or holds something else.
+
+    Raises
+    ------
+    PermissionError
+        If the file may not be read.
 
     Examples
     --------
     >>> from pathlib import Path
     >>> from sklearn_eeg._torch import load_state
-    >>> load_state(Path("no such file")) is None
+    >>> load_state(Path("no such file"), {"step"}) is None
     True
     """
     if path is None or not path.exists():
         return None
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if set(state) >= names:
+            return state
+        problem = "it holds something else"
+    except PermissionError:
+        raise
+    except _UNREADABLE as error:
+        problem = type(error).__name__
+    warnings.warn(
+        f"The checkpoint {path} cannot be read ({problem}): the training begins anew and replaces it.",
+        UserWarning,
+        stacklevel=2,
+    )
+    return None

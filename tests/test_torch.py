@@ -130,12 +130,12 @@ def test_weights_go_to_arrays_and_back():
 
 def test_a_state_that_is_saved_is_loaded(tmp_path):
     path = tmp_path / "a.pt"
-    assert load_state(None) is None
-    assert load_state(path) is None
+    assert load_state(None, {"step"}) is None
+    assert load_state(path, {"step"}) is None
     save_state(
         path, {"weights": {"a": torch.arange(3.0)}, "step": 4, "rows": [{"fault": "", "distance": 0.5}]}
     )
-    found = load_state(path)
+    found = load_state(path, {"step", "rows"})
     assert torch.equal(found["weights"]["a"], torch.arange(3.0))
     assert (found["step"], found["rows"]) == (4, [{"fault": "", "distance": 0.5}])
 
@@ -151,5 +151,16 @@ def test_a_state_is_whole_or_absent(tmp_path, monkeypatch):
     monkeypatch.setattr(torch, "save", fail)
     with pytest.raises(KeyboardInterrupt):
         save_state(path, {"step": 2})
-    assert load_state(path) == {"step": 1}
+    assert load_state(path, {"step"}) == {"step": 1}
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("content", [b"", b"no state", b"PK\x03\x04"])
+def test_what_is_no_state_is_passed_over_with_a_warning(tmp_path, content):
+    path = tmp_path / "a.pt"
+    path.write_bytes(content)
+    with pytest.warns(UserWarning, match=r"a\.pt cannot be read \(.*\): the training begins anew"):
+        assert load_state(path, {"step"}) is None
+    save_state(path, {"step": 1})
+    with pytest.warns(UserWarning, match=r"a\.pt cannot be read \(it holds something else\)"):
+        assert load_state(path, {"step", "rows"}) is None

@@ -61,6 +61,11 @@ def balanced_accuracy(counts: np.ndarray) -> float:
     return float(np.mean(np.diag(counts)[present] / counts.sum(axis=1)[present]))
 
 
+_SAVED = {
+    "seed", "module", "optimizer", "scaler", "average", "random", "step", "rows", "best",
+}  # fmt: skip
+
+
 class KeepBest(Callback):
     """Keep a copy of the weights of the smallest validation loss; stop when it has long not fallen.
 
@@ -139,7 +144,7 @@ def restore(net: TrainingNet, best: KeepBest, saved: dict[str, Any]) -> None:
 
 def load(path: Path | None, device: torch.device) -> dict[str, Any] | None:
     """Read a checkpoint; None where there is none."""
-    saved = load_state(path)
+    saved = load_state(path, _SAVED)
     if saved is not None and saved["average"] is not None:
         saved["average"][1] = {name: tensor.to(device) for name, tensor in saved["average"][1].items()}
     return saved

@@ -1,8 +1,6 @@
 """From scaled windows to the weights of the best generator of a training."""
 
-import pickle
 import time
-import warnings
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,6 @@ from ._wgan_loop_torch import Training
 from ._wgan_selection import SHORTEST, Judge, split_windows
 from ._wgan_steps_torch import Adversaries, Recipe
 
-_UNREADABLE = (EOFError, OSError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError)
 _RATES = {"shaped": 2e-5, "white": 1e-4}  # learning rates of the generator
 
 
@@ -94,7 +91,7 @@ def train_generator(
         The best generator: `blueprint`, the arguments that build it; `weights`, its state; `rows`, the
         figures of the training; `n_steps`, the number of its steps; and `stop_reason`, why it ended.
     """
-    begun, saved = time.perf_counter(), _read_checkpoint(checkpoint)
+    begun, saved = time.perf_counter(), load_state(checkpoint, Training.SAVED)
     seed = seed if saved is None else saved["seed"]
     own = np.random.RandomState(seed)
     train, held_out = split_windows(task.codes, task.groups, task.validation, own)
@@ -120,25 +117,6 @@ def train_generator(
         "n_steps": networks.n_steps,
         "stop_reason": training.stop_reason,
     }
-
-
-def _read_checkpoint(path: Path | None) -> dict[str, Any] | None:
-    """Return the state of a training that was saved; None where there is none that can be read."""
-    try:
-        saved = load_state(path)
-        if saved is None or set(saved) >= Training.SAVED:
-            return saved
-        problem = "it holds something else"
-    except PermissionError:
-        raise
-    except _UNREADABLE as error:
-        problem = type(error).__name__
-    warnings.warn(
-        f"The checkpoint {path} cannot be read ({problem}): the training begins anew and replaces it.",
-        UserWarning,
-        stacklevel=2,
-    )
-    return None
 
 
 def _describe(task: Task, train: np.ndarray, options: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ The checks use 2-D data of as few as two columns, which count as windows of one 
 time points: hence rates and bands that such windows can represent.
 """
 
+from typing import NamedTuple
+
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -32,13 +34,17 @@ from sklearn_eeg.preprocessing import (
 from sklearn_eeg.sampling import SurrogateOversampler, WGANOversampler, WindowSMOTE
 
 
-def tiny_network(n_channels, n_times, n_classes):
-    """Return a network for windows of any length, whose filters are as long as the window."""
-    from torch import nn
+class TinyNetwork(NamedTuple):
+    """Makes a network for windows of any length; its name, unlike that of a function, is always the same."""
 
-    return nn.Sequential(
-        nn.Conv1d(n_channels, 16, n_times), nn.ELU(), nn.Conv1d(16, n_classes, 1), nn.Flatten()
-    )
+    width: int = 16
+
+    def __call__(self, n_channels, n_times, n_classes):
+        """Return the network, whose filters are as long as the window."""
+        from torch import nn
+
+        first, last = nn.Conv1d(n_channels, self.width, n_times), nn.Conv1d(self.width, n_classes, 1)
+        return nn.Sequential(first, nn.ELU(), last, nn.Flatten())
 
 
 # Weighted and repeated windows come to the same in full batches and double precision.
@@ -73,7 +79,7 @@ def instances() -> list[BaseEstimator]:
         CanonicalFeatures(),
         ChannelRepair(),
         ChannelScaler(),
-        CNNClassifier(tiny_network, **TINY),
+        CNNClassifier(TinyNetwork(), **TINY),
         ComplexityFeatures(),
         ConnectivityFeatures(sfreq=2.0),
         Denoiser(sfreq=200.0),

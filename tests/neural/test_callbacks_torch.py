@@ -4,7 +4,7 @@ import torch
 from sklearn.metrics import balanced_accuracy_score
 
 from sklearn_eeg._torch import save_state
-from sklearn_eeg.neural._callbacks_torch import KeepBest, StopTraining, balanced_accuracy, load
+from sklearn_eeg.neural._callbacks_torch import _SAVED, KeepBest, StopTraining, balanced_accuracy, load
 
 
 class Net:
@@ -58,7 +58,10 @@ def test_without_validation_the_last_epoch_counts():
 def test_a_checkpoint_is_whole_or_absent(tmp_path, monkeypatch):
     path = tmp_path / "a.pt"
     assert load(path, torch.device("cpu")) is None
-    saved = {"average": [3, {"weight": torch.ones(2)}], "rows": [{"epoch": 1, "train_loss": 0.5}]}
+    saved = dict.fromkeys(_SAVED) | {
+        "average": [3, {"weight": torch.ones(2)}],
+        "rows": [{"epoch": 1, "train_loss": 0.5}],
+    }
     save_state(path, saved)
     again = load(path, torch.device("cpu"))
     assert again["rows"] == saved["rows"]

@@ -92,6 +92,18 @@ def test_other_data_or_settings_do_not_go_on_from_a_checkpoint(tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_damaged_checkpoint_is_replaced(tmp_path, monkeypatch):
+    kill_at(monkeypatch, 2 * 3 + 2)
+    with pytest.raises(KilledError):
+        network(checkpoint=tmp_path).fit(X, y)
+    monkeypatch.undo()
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.warns(UserWarning, match=r"cannot be read \(.*\): the training begins anew"):
+        assert same(network(checkpoint=tmp_path).fit(X, y), network().fit(X, y))
+    assert list(tmp_path.iterdir()) == []
+
+
 SCRIPT = """
 import os, signal, sys
 sys.path[:0] = {paths!r}

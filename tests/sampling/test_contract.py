@@ -4,6 +4,7 @@ scikit-learn's checks are run with those of all estimators, in ``tests/house``.
 """
 
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,7 @@ each = pytest.mark.parametrize("sampler", INSTANCES, ids=str)
         for sampler in INSTANCES
         for pair in estimator_checks_generator(sampler, expected_failed_checks=SPARSE, mark="skip")
     ],
-    ids=str,
+    ids=lambda part: re.sub(" at 0x[0-9a-f]+", "", str(part)),  # the same in every process
 )
 def test_imbalanced_learn_contract(estimator, check):
     check(estimator)
