@@ -75,11 +75,32 @@ def is_dropped(estimator: Any) -> bool:
 
 
 def find_input_tags(estimator: Any) -> InputTags:
-    """Return what kinds of `X` an estimator takes: for a pipeline, what its first working step takes."""
+    """Return what kinds of `X` an estimator takes.
+
+    For a pipeline that is what its first working step takes, for a union what all of its parts take.
+
+    Examples
+    --------
+    >>> from sklearn.pipeline import make_pipeline, make_union
+    >>> from sklearn.svm import SVC
+    >>> from sklearn_eeg.ensemble._members import find_input_tags
+    >>> from sklearn_eeg.features import TimeFeatures
+    >>> find_input_tags(make_pipeline(make_union(TimeFeatures()), SVC())).three_d_array
+    True
+    """
     for _, step in getattr(estimator, "steps", ()):
         if step is not None and step != "passthrough":
             return find_input_tags(step)
-    return get_tags(estimator).input_tags
+    tags = get_tags(estimator).input_tags
+    parts = [part for _, part in getattr(estimator, "transformer_list", ()) if hasattr(part, "transform")]
+    return join_input_tags(tags, parts) if parts else tags
+
+
+def join_input_tags(tags: InputTags, parts: list[Any]) -> InputTags:
+    """Set what kinds of `X` all of some parts take; nothing where there is none."""
+    for name in ("two_d_array", "three_d_array", "sparse", "allow_nan"):
+        setattr(tags, name, bool(parts) and all(getattr(find_input_tags(part), name) for part in parts))
+    return tags
 
 
 def join_scores(scores: list[np.ndarray], responses: list[str]) -> np.ndarray:

@@ -19,9 +19,9 @@ from ._members import (
     append_input,
     check_is_table,
     choose_members,
-    find_input_tags,
     is_dropped,
     is_usable,
+    join_input_tags,
     join_scores,
 )
 from ._splits import make_splits
@@ -335,9 +335,7 @@ class GroupStackingClassifier(ClassifierMixin, TransformerMixin, _BaseCompositio
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        parts = [find_input_tags(each) for _, each in self.estimators if not is_dropped(each)]
-        for name in ("two_d_array", "three_d_array", "sparse", "allow_nan"):
-            setattr(tags.input_tags, name, bool(parts) and all(getattr(part, name) for part in parts))
+        join_input_tags(tags.input_tags, [each for _, each in self.estimators if not is_dropped(each)])
         return tags
 
     def _list_columns(self) -> list[slice]:

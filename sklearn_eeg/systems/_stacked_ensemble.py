@@ -21,6 +21,8 @@ from ..features import (
     WaveletFeatures,
 )
 from ..neural import CNNClassifier
+from ..preprocessing import BandpassFilter
+from ..signal._bands import choose_bands
 from ._steps import check_sfreq, make_denoiser
 
 MEMBERS = ("svm", "trees", "boosting", "tangent", "kernels", "cnn")
@@ -51,7 +53,8 @@ def stacked_ensemble(
         * ``"svm"``: an RBF support vector machine on all families of features;
         * ``"trees"``: extra trees on the same;
         * ``"boosting"``: gradient boosting on the same;
-        * ``"tangent"``: logistic regression on the logarithm of the covariance between channels;
+        * ``"tangent"``: logistic regression on the logarithm of the covariance between channels, of the
+          windows as they are and of each clinical band;
         * ``"kernels"``: ridge regression on :class:`~sklearn_eeg.features.RandomKernelFeatures`;
         * ``"cnn"``: :class:`~sklearn_eeg.neural.CNNClassifier`, which needs the extra ``torch``.
     denoise : bool, default=False
@@ -109,7 +112,9 @@ def stacked_ensemble(
        https://doi.org/10.1016/S0893-6080(05)80023-1
     .. [2] Barachant A, Bonnet S, Congedo M, Jutten C (2012) Multiclass brain-computer interface
        classification by Riemannian geometry. IEEE Trans. Biomed. Eng. 59, 920-928.
-       https://doi.org/10.1109/TBME.2011.2172210
+       https://doi.org/10.1109/TBME.2011.2172210 and, band by band, Ang KK, Chin ZY, Zhang H, Guan C (2008)
+       Filter bank common spatial pattern (FBCSP) in brain-computer interface. Proc. IJCNN, 2390-2397.
+       https://doi.org/10.1109/IJCNN.2008.4634130
     .. [3] Dempster A, Schmidt DF, Webb GI (2021) MiniRocket: a very fast (almost) deterministic transform for
        time series classification. Proc. KDD, 248-257. https://doi.org/10.1145/3447548.3467231
 
@@ -165,9 +170,9 @@ def _makers(
         ),
         "tangent": lambda: Pipeline(
             [
-                ("features", ConnectivityFeatures(sfreq, ["tangent"], **named)),
+                ("features", _covariances(sfreq, ch_names)),
                 ("scale", StandardScaler()),
-                ("logistic", LogisticRegression(C=0.1, max_iter=1000, **shared)),
+                ("logistic", LogisticRegression(C=0.01, max_iter=1000, **shared)),
             ]
         ),
         "kernels": lambda: Pipeline(
@@ -179,6 +184,16 @@ def _makers(
         ),
         "cnn": lambda: CNNClassifier(sfreq=sfreq, **named, **shared, **seeded),
     }
+
+
+def _covariances(sfreq: float, ch_names: Sequence[str] | None) -> FeatureUnion:
+    """Return the tangent space of the covariances, of all frequencies and of each clinical band."""
+    bands: list[tuple[str, Any]] = [("all", ConnectivityFeatures(sfreq, ["tangent"], ch_names=ch_names))]
+    for name, (low, high) in choose_bands(None, sfreq).items():
+        band = BandpassFilter(sfreq, low, high if high < sfreq / 2 else None)
+        own = ConnectivityFeatures(sfreq, ["tangent"], ch_names=ch_names)
+        bands.append((name, Pipeline([("band", band), ("tangent", own)])))
+    return FeatureUnion(bands)
 
 
 def _all_features(sfreq: float, ch_names: Sequence[str] | None) -> FeatureUnion:

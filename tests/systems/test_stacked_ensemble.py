@@ -139,3 +139,9 @@ def test_what_is_wrong_is_named():
         stacked_ensemble(100, members=["svn"])
     with pytest.raises(ValueError, match="`members` must be some of"):
         stacked_ensemble(100, members=[])
+
+
+def test_it_takes_windows_of_several_channels():
+    tags = get_tags(stacked_ensemble(100)["stack"]).input_tags
+    assert tags.three_d_array
+    assert not tags.sparse
