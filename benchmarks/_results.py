@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
+from itertools import compress, pairwise
 from pathlib import Path
 from typing import Any
 
 import joblib
 
+FOLDERS = ("--cache", "--folder")
 RESULTS = Path(__file__).parent / "results"
 PACKAGES = ("numpy", "scipy", "scikit-learn", "PyWavelets", "numba", "sklearn-eeg")
 
@@ -42,7 +44,7 @@ def write_result(
         The file, written under a temporary name and renamed.
     """
     document = {
-        "command": shlex.join(["python", *map(_relative, _without_cache(sys.argv))]),
+        "command": shlex.join(["python", *map(_relative, _without_folders(sys.argv))]),
         "date": date.today().isoformat(),
         "processor": _processor(),
         "threads": os.cpu_count(),
@@ -83,12 +85,10 @@ def remember(folder: str | None, key: str, make: Callable[[], Any]) -> Any:
     return joblib.load(path)
 
 
-def _without_cache(arguments: list[str]) -> list[str]:
-    """Return the command without the folder that `remember` keeps results in, which changes no figure."""
-    if "--cache" not in arguments:
-        return arguments
-    place = arguments.index("--cache")
-    return arguments[:place] + arguments[place + 2 :]
+def _without_folders(arguments: list[str]) -> list[str]:
+    """Return the command without the folders that results and recordings are kept in, which change no figure."""
+    kept = [flag not in FOLDERS and before not in FOLDERS for before, flag in pairwise(["", *arguments])]
+    return list(compress(arguments, kept))
 
 
 def _relative(argument: str) -> str:
