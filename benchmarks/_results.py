@@ -86,7 +86,7 @@ def remember(folder: str | None, key: str, make: Callable[[], Any]) -> Any:
 
 
 def _without_folders(arguments: list[str]) -> list[str]:
-    """Return the command without the folders that results and recordings are kept in, which change no figure."""
+    """Return the command without the folders in which things are kept, which change no figure."""
     kept = [flag not in FOLDERS and before not in FOLDERS for before, flag in pairwise(["", *arguments])]
     return list(compress(arguments, kept))
 
