@@ -30,11 +30,7 @@ OURS = ("dummy", "SVM baseline", "SVM baseline, tuned", "CNNClassifier", "stacke
 SYSTEMS = (*OURS, *FEATURES, *WHOLE)
 BEST = "stacked ensemble"
 NETWORKS = ("CNNClassifier", "EEGNet (braindecode)", "ShallowConvNet (braindecode)")
-SHORT = (
-    "Helsinki",
-    "Guinea-Bissau",
-    "simulated",
-)  # the sets of networks and of random splits: others take hours
+SHORT = ("Helsinki", "Guinea-Bissau", "simulated")  # for networks and random splits: others take hours
 POOLED = "Guinea-Bissau, whole subjects"
 Folds = list[tuple[np.ndarray, np.ndarray]]
 
