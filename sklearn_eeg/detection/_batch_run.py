@@ -5,6 +5,7 @@ import hashlib
 import os
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,7 +131,7 @@ def run_over(
 
 
 def check_paths(paths: Any) -> list[Path]:
-    """Return absolute paths, after checking that none is named twice.
+    """Return absolute paths, links not followed, after checking that all are text and none comes twice.
 
     Examples
     --------
@@ -142,8 +143,10 @@ def check_paths(paths: Any) -> list[Path]:
     """
     if isinstance(paths, str | os.PathLike):
         raise TypeError(f"`paths` must be a list of paths, got one: [{os.fspath(paths)!r}].")
-    files = [Path(path).expanduser().resolve() for path in paths]
-    repeated = [str(path) for place, path in enumerate(files) if path in files[:place]]
+    files = [Path(os.path.abspath(Path(path).expanduser())) for path in paths]  # noqa: PTH100
+    if odd := [path for path in files if str(path) != os.fsencode(path).decode(errors="replace")]:
+        raise ValueError(f"`paths` must be names in UTF-8, got {str(odd[0])!r}: rename the file.")
+    repeated = [path for path, count in Counter(files).items() if count > 1]
     if repeated:
         raise ValueError(f"`paths` must name each recording once, got {repeated[0]} more than once.")
     return files

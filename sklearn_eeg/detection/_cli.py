@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .._files import check_target
 from ..datasets import read_events
 from ..evaluation import score_events
 from ._batch_run import tabulate
@@ -44,9 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _make_parser().parse_args(arguments)
     try:
+        for target in filter(None, (options.html, options.json)):
+            check_target(target)  # before the work, which may take hours
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=r"\d+ of \d+ recordings failed")  # it is printed
             report = options.run(options)
+        sys.stdout.write(f"{report}\n")
+        for path, write in ((options.html, report.to_html), (options.json, report.to_json)):
+            if path is not None:
+                write(path)
     except OSError as error:
         if isinstance(error, FileNotFoundError | IsADirectoryError):
             return _complain(error)
@@ -54,10 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return SOME_FAILED
     except (ValueError, TypeError, ImportError) as error:
         return _complain(error)
-    sys.stdout.write(f"{report}\n")
-    for path, write in ((options.html, report.to_html), (options.json, report.to_json)):
-        if path is not None:
-            write(path)
     return SOME_FAILED if report.n_failed else FINE
 
 
@@ -208,4 +211,6 @@ def _report(options: argparse.Namespace) -> RunReport:
         raise FileNotFoundError(f"{options.folder} holds no results: there is no manifest.jsonl.")
     records = list(read_manifest(options.folder).values())
     manifest: pd.DataFrame = tabulate(records)
+    if (manifest["status"] == "done").any() and "n_events" not in manifest:
+        raise ValueError(f"{options.folder} must be a folder that detect wrote, got one of features.")
     return RunReport(manifest, title=f"Seizure detection: {options.folder.resolve().name}")

@@ -83,7 +83,7 @@ def detect(
     Raises
     ------
     ValueError
-        If a path is named twice, or `out` holds something else or a run of another detector.
+        If a path is named twice or is not UTF-8, or `out` holds something else or a run of another detector.
     OSError
         If results cannot be written, for example since the disk is full. What is done stays done.
     ImportError

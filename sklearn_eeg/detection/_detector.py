@@ -64,7 +64,7 @@ class SeizureDetector(BaseEstimator):
         How many windows to train on at most, evenly spread; at most half of them seizures, unless there is
         not enough else. None means all.
     threshold : float or "auto", default="auto"
-        An event begins where the smoothed probability reaches it. ``"auto"`` chooses it.
+        An event begins where the smoothed probability reaches it; at least 0. ``"auto"`` chooses it.
     max_false_alarms_per_day : float, default=10.0
         What ``threshold="auto"`` keeps to, on held-out training patients: false alarms in 24 hours.
     smoothing_seconds : float, default=9.0
@@ -169,7 +169,7 @@ class SeizureDetector(BaseEstimator):
         "step_seconds": [_POSITIVE],
         "overlap_rule": [Interval(Real, 0, 1, closed="right")],
         "max_windows": [Interval(Integral, 2, None, closed="left"), None],
-        "threshold": [StrOptions({"auto"}), Real],
+        "threshold": [StrOptions({"auto"}), Interval(Real, 0, None, closed="both")],
         "max_false_alarms_per_day": [_NOT_NEGATIVE],
         "smoothing_seconds": [_NOT_NEGATIVE],
         "release": [Interval(Real, 0, 1, closed="right")],
@@ -257,6 +257,7 @@ class SeizureDetector(BaseEstimator):
         training = prepare_training(recordings, events, groups)
         folds = self._make_folds(training)
         names = training.recordings[0].ch_names if self.ch_names is None else list(self.ch_names)
+        self.__dict__.pop("training_card_", None)  # until all is done
         self.ch_names_ = check_ch_names(names, len(names))
         matched = [match_recording(each, self.ch_names_, self.sfreq) for each in training.recordings]
         training = training._replace(recordings=matched)
@@ -363,6 +364,9 @@ class SeizureDetector(BaseEstimator):
         check_is_fitted(self)
         reach = count_reach(self.smoothing_seconds, self.step_seconds)
         return DetectorStream(self.estimator_, self._feeder(), reach, self._rule(self.threshold_))
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "training_card_")  # what `fit` sets last
 
     @property
     def curve_(self) -> pd.DataFrame | None:

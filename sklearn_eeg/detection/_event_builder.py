@@ -7,6 +7,7 @@ import numpy as np
 from .._events import Event, mask_edges
 
 LABEL = "sz"
+_ROUNDING = 1e-6  # seconds: two lengths that differ by less are equal
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class EventBuilder:
         self._after_nan = bool(np.isnan(values[-1]))
         if self._open is None and self._pending is not None:
             earliest = self.n_steps * self.rule.step_seconds  # of any event yet to come
-            if earliest - self._pending[1] > self.rule.merge_gap_seconds:
+            if earliest - self._pending[1] > self.rule.merge_gap_seconds + _ROUNDING:
                 done += self._emit()
         return done
 
@@ -120,7 +121,8 @@ class EventBuilder:
         return self._join((onset, offset, peak))
 
     def _join(self, event: tuple[float, float, float]) -> list[Event]:
-        if self._pending is not None and event[0] - self._pending[1] <= self.rule.merge_gap_seconds:
+        reach = self.rule.merge_gap_seconds + _ROUNDING
+        if self._pending is not None and event[0] - self._pending[1] <= reach:
             onset, offset, peak = self._pending
             self._pending = (onset, max(offset, event[1]), max(peak, event[2]))
             return []
@@ -133,6 +135,6 @@ class EventBuilder:
             return []
         onset, offset, peak = self._pending
         self._pending = None
-        if offset - onset < self.rule.min_duration_seconds:
+        if offset - onset < self.rule.min_duration_seconds - _ROUNDING:
             return []
         return [Event(onset, offset, LABEL, min(max(peak, 0.0), 1.0))]

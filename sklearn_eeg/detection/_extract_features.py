@@ -44,11 +44,11 @@ class _Extract:
                 if len(judged):
                     numbers.append(batch.first_step + judged)
                     parts.append(np.asarray(self.steps.transform(batch.take(judged))))
-        start = np.concatenate(numbers) * float(self.frame.step_seconds)
+        start = np.concatenate(numbers) * self.frame.step_seconds
         values = np.concatenate(parts) if parts else np.empty((0, len(names)))
         table = pd.DataFrame(values, columns=names)
         table.insert(0, "start_second", start)
-        table.insert(1, "stop_second", start + float(self.frame.window_seconds))
+        table.insert(1, "stop_second", start + self.frame.window_seconds)
         return table, {"hours": recording.duration / 3600}, {}
 
 
@@ -105,8 +105,10 @@ def extract_features(
     Raises
     ------
     ValueError
-        If a path is named twice, no recording can be read, a parameter is out of range, or `out` holds
-        something else or another run.
+        If a path is named twice or is not UTF-8, no recording can be read, a parameter is out of range, or
+        `out` holds something else or another run.
+    TypeError
+        If `paths` or `ch_names` is one name and no list.
     OSError
         If results cannot be written, for example since the disk is full. What is done stays done.
     ImportError
@@ -136,13 +138,14 @@ def extract_features(
     ...
     ValueError: `paths` must hold at least one recording, got none.
     """
-    frame = Frame(float(sfreq), window_seconds, window_seconds if step_seconds is None else step_seconds)
+    length = float(window_seconds)
+    frame = Frame(float(sfreq), length, length if step_seconds is None else float(step_seconds))
     files = check_paths(paths)
     fitted, names = _fit(steps, frame, files, ch_names)
-    parameters = {"sfreq": frame.sfreq, "window_seconds": float(frame.window_seconds)}
+    parameters = {"sfreq": frame.sfreq, "window_seconds": frame.window_seconds}
     description = {
         "task": "extract_features",
-        "parameters": parameters | {"step_seconds": float(frame.step_seconds), "ch_names": names},
+        "parameters": parameters | {"step_seconds": frame.step_seconds, "ch_names": names},
         "fingerprint": fingerprint(fitted),
     }
     return run_over(
@@ -163,6 +166,8 @@ def _fit(
     """Return the fitted steps and the names of the channels, from the first recording that can be read."""
     if not files:
         raise ValueError("`paths` must hold at least one recording, got none.")
+    if isinstance(ch_names, str):
+        raise TypeError(f"`ch_names` must be a list of names, got one: [{ch_names!r}].")
     fitted = _is_fitted(steps)
     if fitted and ch_names is not None:
         return steps, check_ch_names(ch_names, len(ch_names))
@@ -179,6 +184,9 @@ def _fit(
             continue
         if fitted or len(windows):
             return steps if fitted else clone(steps).fit(windows), names
+        problem = problem or ValueError(
+            f"{file} holds no window of {frame.window_seconds:g} s that can be judged"
+        )
     raise ValueError(f"`paths` must hold a recording that can be read and judged, got none ({problem}).")
 
 

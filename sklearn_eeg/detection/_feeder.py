@@ -78,6 +78,11 @@ class WindowFeeder:
         self._cuts: list[int] = []
         self._last = np.full((n_channels, 1), np.nan)
 
+    @property
+    def delay_seconds(self) -> float:
+        """Longest time that a sample waits for its stretch to be complete, in seconds."""
+        return 0.0 if self.cleaner is None else (self._stretch + self._margin) / self.frame.sfreq
+
     def push(self, samples: np.ndarray, *, after_cut: bool = False) -> Iterator[Batch]:
         """Take the next samples, of shape (n_channels, n_new), and yield the windows that are complete."""
         if after_cut and self.n_pushed:

@@ -154,7 +154,7 @@ def hold_out(
     results = Parallel(n_jobs=n_jobs, return_as="generator")(
         delayed(_run_fold)(
             estimator,
-            *windows,
+            windows,
             ~np.isin(windows.recording, side),
             feeder,
             [training.recordings[place] for place in side],
@@ -172,17 +172,14 @@ def hold_out(
 
 def _run_fold(
     estimator: Any,
-    X: np.ndarray,
-    y: np.ndarray,
-    recording: np.ndarray,  # noqa: ARG001
-    patient: np.ndarray,
+    windows: TrainingWindows,
     seen: np.ndarray,
     feeder: WindowFeeder,
     held_out: list[Recording],
 ) -> list[np.ndarray]:
     """Return the probabilities of recordings by a clone of the classifier fitted on the windows seen."""
     with threadpool_limits(1):
-        model = fit_model(estimator, X[seen], y[seen], patient[seen])
+        model = fit_model(estimator, windows.X[seen], windows.y[seen], windows.patient[seen])
         found = []
         for each in held_out:
             batches = feed_recording(copy.deepcopy(feeder), each)

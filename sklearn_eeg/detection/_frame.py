@@ -23,14 +23,15 @@ class Frame:
     Raises
     ------
     ValueError
-        If a window holds no sample, or the step is shorter than a sample or longer than a window.
+        If the rate is not positive, a window holds no sample, or the step is shorter than a sample or
+        longer than a window.
 
     Examples
     --------
     >>> from sklearn_eeg.detection._frame import Frame
     >>> frame = Frame(sfreq=128, window_seconds=4, step_seconds=1)
-    >>> frame.n_times, frame.first(3), frame.count(128 * 6), frame.middle(0)
-    (512, 384, 3, 2.0)
+    >>> frame.n_times, frame.first(3), frame.count(128 * 6)
+    (512, 384, 3)
     """
 
     sfreq: float
@@ -38,6 +39,8 @@ class Frame:
     step_seconds: float
 
     def __post_init__(self) -> None:
+        if not 0 < self.sfreq < math.inf:
+            raise ValueError(f"`sfreq` must be a positive number of Hz, got {self.sfreq:g}.")
         if self.n_times < 1:
             raise ValueError(
                 f"`window_seconds` must hold at least one sample at {self.sfreq:g} Hz, got "
@@ -67,7 +70,3 @@ class Frame:
         """Return how many windows a recording of so many samples holds."""
         last = n_times - self.n_times
         return max(0, math.ceil((last + Fraction(1, 2)) / self.step)) if last >= 0 else 0
-
-    def middle(self, number: int) -> float:
-        """Return the middle of a window, in seconds."""
-        return number * self.step_seconds + self.window_seconds / 2

@@ -10,6 +10,7 @@ from typing import Any
 
 import joblib
 import sklearn
+from sklearn.utils.validation import check_is_fitted
 
 from .._files import replacing
 from .._optional import import_optional
@@ -19,6 +20,10 @@ _FORMAT = 1
 _PACKAGES = ("numpy", "scipy", "numba")  # told beside those that are compared
 _OWN = "sklearn_eeg."
 _SUFFIXES = (".skops", ".joblib")
+
+
+class _UntrustedError(ValueError):
+    """A file holds types that are not trusted."""
 
 
 def save_model(detector: SeizureDetector, path: str | os.PathLike[str]) -> Path:
@@ -40,7 +45,9 @@ def save_model(detector: SeizureDetector, path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     ValueError
-        If the path has another ending.
+        If the path has another ending, or the detector is not fitted (a `NotFittedError`).
+    TypeError
+        If it is no detector.
     ImportError
         If skops is not installed, for ``.skops``.
 
@@ -62,8 +69,11 @@ def save_model(detector: SeizureDetector, path: str | os.PathLike[str]) -> Path:
     ...
     ValueError: `path` must end in .skops or .joblib, got 'model.pkl'.
     """
-    content = {"format": _FORMAT, "versions": _list_versions(), "detector": detector}
     kind = _check_suffix(path)
+    if not isinstance(detector, SeizureDetector):
+        raise TypeError(f"`detector` must be a SeizureDetector, got {type(detector).__name__}.")
+    check_is_fitted(detector)
+    content = {"format": _FORMAT, "versions": _list_versions(), "detector": detector}
     with replacing(path) as temporary:
         if kind == ".skops":
             import_optional("skops.io", extra="models", needed_by="save_model").dump(content, temporary)
@@ -94,7 +104,7 @@ def load_model(path: str | os.PathLike[str], *, trusted: list[str] | None = None
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it holds types that are not trusted, or no detector, or has another ending.
+        If it is damaged, holds types that are not trusted, or no detector, or has another ending.
     ImportError
         If skops is not installed, for ``.skops``.
 
@@ -119,7 +129,15 @@ def load_model(path: str | os.PathLike[str], *, trusted: list[str] | None = None
     kind = _check_suffix(file)
     if not file.is_file():
         raise FileNotFoundError(f"{file} does not exist.")
-    content = _load_skops(file, trusted or []) if kind == ".skops" else joblib.load(file)
+    try:
+        content = _load_skops(file, trusted or []) if kind == ".skops" else joblib.load(file)
+    except (_UntrustedError, ImportError, MemoryError):
+        raise
+    except Exception as error:  # a damaged file raises whatever comes first
+        raise ValueError(
+            f"{file} cannot be read as a model ({type(error).__name__}: {error}): copy it anew from where it "
+            "was written, or fit and save the detector again."
+        ) from error
     if not isinstance(content, dict) or not isinstance(content.get("detector"), SeizureDetector):
         raise ValueError(f"{file} must hold a SeizureDetector that save_model wrote, got something else.")
     if content.get("format") != _FORMAT:
@@ -175,7 +193,7 @@ def _load_skops(file: Path, trusted: list[str]) -> Any:
     asked = list(skops_io.get_untrusted_types(file=file))
     unknown = [name for name in asked if name not in trusted and not _is_own_class(name)]
     if unknown:
-        raise ValueError(
+        raise _UntrustedError(
             f"{file} must hold types of scikit-learn, NumPy, SciPy and sklearn_eeg only, got {unknown}: if "
             f"you know that they are harmless, load_model(..., trusted={unknown})."
         )

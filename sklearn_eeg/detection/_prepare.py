@@ -1,10 +1,11 @@
 """What a detector is fitted on, brought into one form."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from .._events import Event
 from ..datasets import Recording, read_events, read_recording
@@ -70,17 +71,27 @@ def prepare_training(recordings: Any, events: Any, groups: Any) -> TrainingSet:
     opened = [open_recording(each) for each in recordings]
     if not opened:
         raise ValueError("`recordings` must hold at least one recording, got none.")
-    if events is None or isinstance(events, str | os.PathLike) or len(events) != len(opened):
-        n_given = "none" if events is None else "one path" if isinstance(events, str) else len(events)
+    given = _list_given(events)
+    if isinstance(given, str) or len(given) != len(opened):
         raise ValueError(
-            f"`events` must hold the seizures of each of the {len(opened)} recordings, got {n_given}: give "
-            "an empty list for a recording without a seizure."
+            f"`events` must hold the seizures of each of the {len(opened)} recordings, got "
+            f"{given if isinstance(given, str) else len(given)}: give an empty list for a recording without "
+            "a seizure."
         )
     if groups is None and all(each.patient is not None for each in opened):
         groups = [each.patient for each in opened]
     listed = list_recordings([each.duration for each in opened], groups)
-    read = [read_events(own) if isinstance(own, str | os.PathLike) else own for own in events]
+    read = [read_events(own) if isinstance(own, str | os.PathLike) else own for own in given]
     return TrainingSet(opened, list_events(read, listed, False, "events"), listed.patients, listed.unit)
+
+
+def _list_given(events: Any) -> list[Any] | str:
+    """Return the events of each recording, or what was given instead."""
+    if events is None:
+        return "none"
+    if isinstance(events, str | os.PathLike | pd.DataFrame) or not isinstance(events, Iterable):
+        return f"one {type(events).__name__}"
+    return list(events)
 
 
 def make_folds(unit: np.ndarray, has_seizure: Sequence[bool], n_folds: int) -> list[np.ndarray]:

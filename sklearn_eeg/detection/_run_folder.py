@@ -34,15 +34,19 @@ class RunFolder:
     Raises
     ------
     ValueError
-        If a run is there and `resume` is false, or it was another, or the folder holds something else.
+        If a run is there and `resume` is false, or it was another, or the folder holds something else or
+        is a file.
     """
 
     def __init__(self, folder: str | os.PathLike[str], task: Record, *, resume: bool) -> None:
         self.path = Path(folder).expanduser().resolve()
-        self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise ValueError(f"`out` must be a folder, got the file {error.filename}.") from error
         run = self.path / _RUN
         if run.exists():
-            self._check_same(json.loads(run.read_text(encoding="utf-8")), task, resume)
+            self._check_same(_read_task(run), task, resume)
         else:
             others = [each.name for each in self.path.iterdir() if not each.name.startswith(".")]
             if others:
@@ -100,6 +104,13 @@ class RunFolder:
             leftover.unlink(missing_ok=True)
 
 
+def _read_task(run: Path) -> Record:
+    try:
+        return dict(json.loads(run.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{run} cannot be read ({error}): name another folder as `out`.") from error
+
+
 def read_manifest(folder: Path) -> dict[str, Record]:
     """Return the last record of each recording in the manifest of a folder, in the order of the first.
 
@@ -121,9 +132,9 @@ def read_manifest(folder: Path) -> dict[str, Record]:
                 continue
             try:
                 record = json.loads(line)
-            except ValueError:  # torn by a crash of the machine
+                records[record["path"]] = record
+            except (ValueError, TypeError, KeyError):  # torn by a crash of the machine
                 continue
-            records[record["path"]] = record
     return records
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._events import Event
 from ._event_builder import EventBuilder, EventRule
-from ._feeder import Batch, WindowFeeder, stretch_sizes
+from ._feeder import Batch, WindowFeeder
 from ._scores import score_windows
 from ._smoothing import Smoother
 
@@ -73,10 +73,7 @@ class DetectorStream:
         """Longest time from the middle of a window to its smoothed probability, in seconds."""
         frame = self._feeder.frame
         delay = frame.window_seconds / 2 + self._smoother.reach * frame.step_seconds
-        if self._feeder.cleaner is not None:
-            stretch = self._feeder._stretch / frame.sfreq
-            delay += sum(stretch_sizes(frame, stretch)) / frame.sfreq
-        return delay
+        return delay + self._feeder.delay_seconds
 
     def push(self, samples: Any, *, after_cut: bool = False) -> StreamOutput:
         """Take the next samples and return what they brought to light.

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._split import GroupsConsumerMixin
 
 from .._events import Event, event_samples, overlap
 from ._feeder import WindowFeeder, feed_recording
@@ -101,6 +103,8 @@ def gather_windows(feeder: WindowFeeder, recording: Any, steps: np.ndarray) -> t
 def fit_model(estimator: Any, X: np.ndarray, y: np.ndarray, patients: np.ndarray) -> Any:
     """Return a fitted clone of a classifier, which is told the patients where its `fit` takes `groups`.
 
+    So is a search whose folds are made by groups.
+
     Parameters
     ----------
     estimator : classifier
@@ -120,8 +124,13 @@ def fit_model(estimator: Any, X: np.ndarray, y: np.ndarray, patients: np.ndarray
     Raises
     ------
     ValueError
-        If the windows are all of one class.
+        If there are no windows, or all are of one class.
     """
+    if not len(y):
+        raise ValueError(
+            "The windows to train on must hold one that can be judged, got none: the recordings are shorter "
+            "than `window_seconds`, or hold gaps or constant channels throughout."
+        )
     if len(np.unique(y)) < 2:
         what = "a seizure" if not y.any() else "background"
         raise ValueError(
@@ -132,5 +141,10 @@ def fit_model(estimator: Any, X: np.ndarray, y: np.ndarray, patients: np.ndarray
     name, last = (
         ("", model) if not hasattr(model, "steps") else (f"{model.steps[-1][0]}__", model.steps[-1][1])
     )
-    takes = hasattr(last, "fit") and "groups" in inspect.signature(last.fit).parameters
-    return model.fit(X, y, **({f"{name}groups": patients} if takes else {}))
+    return model.fit(X, y, **({f"{name}groups": patients} if _takes_groups(last) else {}))
+
+
+def _takes_groups(model: Any) -> bool:
+    if isinstance(model, BaseSearchCV):  # others would warn that they do not use them
+        return isinstance(model.cv, GroupsConsumerMixin)
+    return hasattr(model, "fit") and "groups" in inspect.signature(model.fit).parameters

@@ -103,7 +103,8 @@ def _check_events(events: list[Event], seconds: float) -> list[Event]:
                 f"to {event.offset:g} s."
             )
         texts = (event.label, *(event.channels or ()))
-        if not event.label.strip() or any(mark in text for text in texts for mark in '\t\n\r\x00\x14\x15"'):
+        marked = any(mark in text for text in texts for mark in '\t\n\r\x00\x14\x15"')
+        if marked or event.label.strip() in ("", "n/a"):
             raise ValueError(f"`events` must have labels and channels of plain text, got {texts!r}.")
         if any("," in name for name in event.channels or ()):
             raise ValueError(

@@ -130,6 +130,12 @@ def test_names_tell_files_of_one_name_apart():
     assert name_results(Path("/a/n.edf")) != name_results(Path("/b/n.edf"))
 
 
+def test_a_name_that_is_no_text_is_refused(files):
+    """Neither tables nor reports could hold it."""
+    with pytest.raises(ValueError, match=r"`paths` must be names in UTF-8, got '/a/Pr.udcfcfung.edf'"):
+        check_paths([files[0], os.fsdecode(b"/a/Pr\xfcfung.edf")])
+
+
 def test_a_path_named_twice_or_no_list_is_refused(tmp_path):
     with pytest.raises(ValueError, match="`paths` must name each recording once, got .*a.edf more than once"):
         check_paths([tmp_path / "a.edf", str(tmp_path / "a.edf")])
@@ -142,3 +148,10 @@ def test_progress_is_shown_when_asked_for(files, tmp_path, capsys):
     assert capsys.readouterr().err == ""
     run(files, tmp_path / "out", verbose=True)
     assert "5/5" in capsys.readouterr().err
+
+
+def test_results_are_named_by_the_link_that_was_given(files, tmp_path):
+    link = tmp_path / "sub-01_eeg.edf"
+    link.symlink_to(files[0])
+    assert check_paths([link]) == [link]
+    assert name_results(link).startswith("sub-01_eeg-")

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sklearn_eeg import _files
 from sklearn_eeg.datasets import read_events
 from sklearn_eeg.datasets._write_edf import write_edf
-from sklearn_eeg.detection import _batch_run, save_model, write_events
+from sklearn_eeg.detection import _batch_run, extract_features, save_model, write_events
 from sklearn_eeg.detection._cli import main
+from sklearn_eeg.features import TimeFeatures
 
 sys.path.insert(0, str(Path(__file__).parent))
 from noisy import NAMES, SFREQ, make
@@ -116,7 +118,10 @@ def test_report(world, tmp_path, capsys):
     [
         (["detect", "none.joblib", "a.edf"], "none.joblib does not exist"),
         (["detect", "none.pkl", "a.edf"], "`path` must end in .skops or .joblib"),
+        (["detect", "BAD", "EDF"], "bad.joblib cannot be read as a model"),
+        (["detect", "MODEL", "EDF", "--out", "EDF"], "`out` must be a folder, got the file"),
         (["report", "none"], "none holds no results: there is no manifest.jsonl"),
+        (["report", "FEATURES"], "FEATURES must be a folder that detect wrote"),
         (
             ["evaluate", "MODEL", "EDF", "--events", "a.tsv", "b.tsv"],
             "--events must name a file for each of the 1",
@@ -129,8 +134,38 @@ def test_report(world, tmp_path, capsys):
 def test_what_is_asked_in_vain(world, tmp_path, capsys, arguments, match):
     model, paths = world
     there = {"MODEL": model, "EDF": paths[0], "OUT": str(tmp_path / "out")}
+    there |= {"BAD": str(tmp_path / "bad.joblib"), "FEATURES": str(tmp_path / "FEATURES")}
+    (tmp_path / "bad.joblib").write_bytes(b"half")
+    extract_features(
+        paths[:1], TimeFeatures(["variance"]), out=there["FEATURES"], sfreq=SFREQ, window_seconds=4
+    )
     assert main([there.get(each, each) for each in arguments]) == 2
     assert match in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--html", "--json"])
+def test_a_report_that_cannot_be_written_is_told_before_the_work(world, tmp_path, capsys, option):
+    model, paths = world
+    out = tmp_path / "out"
+    target = str(tmp_path / "none" / "a")
+    assert main(["detect", model, *paths, "--out", str(out), option, target]) == 2
+    assert "error: Cannot write a: the folder" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_report_on_a_full_disk(world, tmp_path, capsys, monkeypatch):
+    def full(path, text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(_files, "write_text", full)
+    model, paths = world
+    (tmp_path / "out").mkdir()
+    arguments = ["detect", model, *paths, "--quiet", "--json", str(tmp_path / "a.json")]
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("2 of 2 recordings done")
+    assert "error: [Errno 28] No space left on device" in said.err
 
 
 def test_a_full_disk_is_no_fault_of_usage(world, tmp_path, capsys, monkeypatch):

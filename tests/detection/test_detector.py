@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.utils._param_validation import InvalidParameterError
@@ -252,6 +254,7 @@ def test_clone_parameters_and_pickle(fitted):
     [
         ("estimator", 3), ("sfreq", 0), ("cleaner", "yes"), ("stretch_seconds", 0), ("window_seconds", -1),
         ("step_seconds", 0), ("overlap_rule", 0), ("max_windows", 1), ("threshold", "best"),
+        ("threshold", np.nan), ("threshold", -0.1),
         ("max_false_alarms_per_day", -1), ("smoothing_seconds", -1), ("release", 1.5),
         ("min_duration_seconds", -1), ("merge_gap_seconds", -1), ("cv", 1), ("n_jobs", 0.5), ("verbose", 3),
         ("ch_names", 3),
@@ -272,6 +275,26 @@ def test_recordings_without_a_seizure_cannot_be_learned_from():
         ValueError, match="must hold both seizure and background, but none of 177 is a seizure"
     ):
         SeizureDetector(line_length(), SFREQ, threshold=0.5).fit([make()], [[]])
+
+
+def test_after_a_fit_that_failed_it_is_not_fitted():
+    detector = SeizureDetector(line_length(), SFREQ, threshold=0.5)
+    with pytest.raises(ValueError, match="none of 177 is a seizure"):
+        detector.fit([make()], [[]])
+    with pytest.raises(NotFittedError):
+        detector.predict(make())
+    detector.fit([make()], [[(60, 90)]]).set_params(ch_names=["Cz", "F7"], window_seconds=200.0)
+    with pytest.raises(ValueError, match="must hold one that can be judged"):
+        detector.fit([make()], [[(60, 90)]])
+    with pytest.raises(NotFittedError):  # rather than one half of each
+        detector.predict(make())
+
+
+def test_a_search_by_patient_is_told_the_patients():
+    search = GridSearchCV(line_length(), {"logisticregression__C": [0.1, 1.0]}, cv=GroupKFold(2))
+    detector = SeizureDetector(search, SFREQ, threshold=0.5)
+    detector.fit([make("ann"), make("bob")], [[(60, 90)]] * 2)
+    assert detector.estimator_.n_splits_ == 2
 
 
 def test_progress_is_shown_when_asked_for(capsys):

@@ -93,3 +93,16 @@ def test_any_pieces_make_the_same_events(seed):
     assert [(event.onset, event.offset, event.confidence) for event in events] == expected
     apart = [b.onset - a.offset for a, b in pairwise(events)]
     assert all(gap > changes["merge_gap_seconds"] for gap in apart)
+
+
+@pytest.mark.parametrize("first", range(1, 40))
+def test_lengths_are_exact_at_any_step(first):
+    """Steps of a tenth of a second, which no float is: rounding neither drops an event nor parts two."""
+    values = np.zeros(60)
+    values[first : first + 3] = values[first + 6 : first + 9] = 0.9
+    tenths = {"window_seconds": 0.1, "step_seconds": 0.1}
+    apart = build(values, min_duration_seconds=0.3, merge_gap_seconds=0.2, **tenths)
+    assert [round(onset * 10) for onset, _, _ in apart] == [first, first + 6]
+    assert len(build(values, min_duration_seconds=0.9, merge_gap_seconds=0.3, **tenths)) == 1
+    builder = EventBuilder(rule(merge_gap_seconds=0.3, **tenths))
+    assert len([event for value in values for event in builder.push(np.array([value]))]) == 1

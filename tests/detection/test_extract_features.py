@@ -81,3 +81,15 @@ def test_other_parameters_are_refused_in_the_same_folder(files, tmp_path):
         extract_features(files, TimeFeatures(["line_length"]), **options)
     with pytest.raises(ValueError, match="made with other parameters"):
         extract_features(files, TimeFeatures(["variance"]), **options | {"step_seconds": 1})
+
+
+def test_windows_longer_than_the_recordings_are_told(files, tmp_path):
+    with pytest.raises(ValueError, match=r"p0\.edf holds no window of 400 s that can be judged"):
+        extract_features(files, TimeFeatures(), out=tmp_path / "out", sfreq=128, window_seconds=400)
+
+
+def test_one_name_is_no_list_of_channels(files, tmp_path):
+    with pytest.raises(TypeError, match=r"`ch_names` must be a list of names, got one: \['Cz'\]"):
+        extract_features(
+            files, TimeFeatures(), out=tmp_path / "out", sfreq=128, window_seconds=4, ch_names="Cz"
+        )

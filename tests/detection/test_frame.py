@@ -19,10 +19,6 @@ def test_number_of_windows(n_times, count):
     assert Frame(128, 4, 1).count(n_times) == count
 
 
-def test_middle():
-    assert Frame(128, 4, 0.5).middle(3) == 3.5
-
-
 @pytest.mark.parametrize("step", [0.001, 4.1])
 def test_steps_that_are_too_short_or_leave_holes_are_refused(step):
     with pytest.raises(
@@ -36,3 +32,9 @@ def test_windows_without_a_sample_are_refused():
         ValueError, match="`window_seconds` must hold at least one sample at 128 Hz, got 0.001"
     ):
         Frame(128, 0.001, 0.001)
+
+
+@pytest.mark.parametrize("sfreq", [0.0, -1.0, np.nan, np.inf])
+def test_rates_are_positive(sfreq):
+    with pytest.raises(ValueError, match=f"`sfreq` must be a positive number of Hz, got {sfreq:g}"):
+        Frame(sfreq, 4, 1)

@@ -5,6 +5,7 @@ from pathlib import Path
 import joblib
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
 
 import sklearn_eeg
 from sklearn_eeg.detection import SeizureDetector, _models, load_model, save_model
@@ -106,3 +107,22 @@ def test_what_is_no_detector_is_refused(tmp_path):
         load_model(tmp_path / "b.joblib")
     with pytest.raises(ValueError, match=r"`path` must end in .skops or .joblib, got 'a.pkl'"):
         load_model("a.pkl")
+
+
+@pytest.mark.parametrize("suffix", [".skops", ".joblib"])
+@pytest.mark.parametrize("share", [0, 0.5])
+def test_a_file_that_is_not_whole_is_told(baseline, tmp_path, suffix, share):
+    pytest.importorskip("skops")
+    whole = save_model(baseline, tmp_path / f"model{suffix}").read_bytes()
+    path = tmp_path / f"part{suffix}"
+    path.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(ValueError, match=rf"part{suffix} cannot be read as a model \(.+\): copy it anew"):
+        load_model(path)
+
+
+def test_what_could_not_be_used_is_not_written(baseline, tmp_path):
+    with pytest.raises(TypeError, match="`detector` must be a SeizureDetector, got Foreign"):
+        save_model(Foreign(), tmp_path / "a.joblib")
+    with pytest.raises(NotFittedError, match="This SeizureDetector instance is not fitted yet"):
+        save_model(SeizureDetector(Foreign(), SFREQ), tmp_path / "a.joblib")
+    assert not list(tmp_path.iterdir())

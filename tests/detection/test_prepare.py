@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from sklearn_eeg._events import Event
@@ -32,10 +35,21 @@ def test_patients_are_those_of_the_recordings_where_all_say_so():
     assert prepare_training([make("b"), make()], [[], []], None).patients is None
 
 
-@pytest.mark.parametrize("events", [None, [], "a.tsv", [[], [], []]])
+@pytest.mark.parametrize(
+    "events",
+    [
+        None, [], "a.tsv", Path("a.tsv"), [[], [], []], 3,
+        pd.DataFrame({"onset": [1.0, 2.0], "duration": [1.0, 1.0]}),
+    ],
+)  # fmt: skip
 def test_events_must_be_as_many(events):
     with pytest.raises(ValueError, match="`events` must hold the seizures of each of the 2 recordings, got"):
         prepare_training([make(), make()], events, None)
+
+
+def test_events_may_come_one_by_one():
+    training = prepare_training([make(), make()], ([(1, number + 2)] for number in range(2)), None)
+    assert training.events == [[Event(1, 2)], [Event(1, 3)]]
 
 
 def test_what_is_no_list_or_no_recording_is_refused():

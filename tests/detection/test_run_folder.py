@@ -50,7 +50,7 @@ def test_results_that_are_gone_or_a_file_that_changed_are_done_anew(tmp_path, re
     assert not folder.is_done(recording)
 
 
-@pytest.mark.parametrize("torn", ['{"path": "b", "sta', "\0\0\0\n", '{"path": "b"\n'])
+@pytest.mark.parametrize("torn", ['{"path": "b", "sta', "\0\0\0\n", '{"path": "b"\n', "[1]\n", '{"a": 1}\n'])
 def test_a_torn_line_is_forgotten(tmp_path, recording, torn):
     folder = RunFolder(tmp_path / "out", TASK, resume=True)
     folder.add(record(recording))
@@ -94,6 +94,19 @@ def test_a_folder_of_other_things_is_refused(tmp_path):
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(ValueError, match=r"an empty one or one with a run .* holds \['thesis.tex'\]"):
         RunFolder(tmp_path, TASK, resume=True)
+
+
+def test_a_file_is_no_folder(tmp_path, recording):
+    for out in (recording, recording / "deep"):
+        with pytest.raises(ValueError, match=r"`out` must be a folder, got the file .*a\.edf"):
+            RunFolder(out, TASK, resume=True)
+
+
+def test_a_damaged_description_is_told(tmp_path):
+    RunFolder(tmp_path / "out", TASK, resume=True)
+    (tmp_path / "out" / "run.json").write_text("{")
+    with pytest.raises(ValueError, match=r"run\.json cannot be read .*: name another folder"):
+        RunFolder(tmp_path / "out", TASK, resume=True)
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path):

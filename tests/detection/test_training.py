@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import GridSearchCV, GroupKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -75,6 +76,19 @@ def test_patients_are_told_to_who_asks():
     pipeline = fit_model(make_pipeline(StandardScaler(), Grouped()), X, y, patients)
     assert pipeline[-1].groups_ is patients
     assert fit_model(DummyClassifier(), X, y, patients).n_classes_ == 2
+
+
+def test_searches_are_told_patients_where_their_folds_ask():
+    X, y, patients = np.arange(8.0)[:, None], np.tile([0, 1], 4), np.repeat(["a", "b"], 4)
+    for cv in (GroupKFold(2), 2):
+        search = GridSearchCV(DummyClassifier(), {"strategy": ["prior"]}, cv=cv)
+        assert fit_model(search, X, y, patients).n_splits_ == 2
+        assert fit_model(make_pipeline(StandardScaler(), search), X, y, patients)[-1].n_splits_ == 2
+
+
+def test_without_windows_there_is_nothing_to_learn_from():
+    with pytest.raises(ValueError, match="must hold one that can be judged, got none: .* shorter than"):
+        fit_model(DummyClassifier(), np.zeros((0, 1)), np.zeros(0), np.zeros(0))
 
 
 @pytest.mark.parametrize(("label", "what"), [(0, "a seizure"), (1, "background")])

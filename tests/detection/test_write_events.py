@@ -63,6 +63,7 @@ def test_columns_are_those_of_szcore(tmp_path):
         ([(-1, 5)], "got one from -1 to 5 s"),
         ([Event(1, 2, "a\tb")], "labels and channels of plain text"),
         ([Event(1, 2, " ")], "labels and channels of plain text"),
+        ([Event(1, 2, "n/a")], "labels and channels of plain text"),
         ([Event(1, 2, "sz", None, ("C3,C4",))], "channels without a comma"),
     ],
 )
