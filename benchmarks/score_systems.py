@@ -26,10 +26,11 @@ from sklearn_eeg.evaluation import bootstrap_by_patient, compare
 from sklearn_eeg.model_selection import PatientKFold, fit_by_patient
 from sklearn_eeg.neural import CNNClassifier
 
-OURS = ("dummy", "SVM baseline", "SVM baseline, tuned", "CNNClassifier", "stacked ensemble")
-SYSTEMS = (*OURS, *FEATURES, *WHOLE)
 BEST = "stacked ensemble"
-NETWORKS = ("CNNClassifier", "EEGNet (braindecode)", "ShallowConvNet (braindecode)")
+WITH_NETWORK = "stacked ensemble with a network"
+OURS = ("dummy", "SVM baseline", "SVM baseline, tuned", "CNNClassifier", BEST, WITH_NETWORK)
+SYSTEMS = (*OURS, *FEATURES, *WHOLE)
+NETWORKS = ("CNNClassifier", WITH_NETWORK, "EEGNet (braindecode)", "ShallowConvNet (braindecode)")
 SHORT = ("Helsinki", "Guinea-Bissau", "simulated")  # for networks and random splits: others take hours
 POOLED = "Guinea-Bissau, whole subjects"
 Folds = list[tuple[np.ndarray, np.ndarray]]
@@ -102,8 +103,9 @@ def make(system: str, task: Task, n_trials: int) -> Any:
         return DummyClassifier(strategy="most_frequent")
     if system == "CNNClassifier":
         return CNNClassifier(sfreq=task.sfreq, max_epochs=EPOCHS, random_state=0)
-    if system == BEST:
-        return systems.stacked_ensemble(task.sfreq, ch_names=task.ch_names, random_state=0)
+    if system in (BEST, WITH_NETWORK):
+        members = ("svm", "trees", "tangent", "kernels", *(["cnn"] if system == WITH_NETWORK else []))
+        return systems.stacked_ensemble(task.sfreq, members=members, ch_names=task.ch_names, random_state=0)
     baseline = systems.svm_baseline(task.sfreq, ch_names=task.ch_names)
     if system == "SVM baseline":
         return baseline
