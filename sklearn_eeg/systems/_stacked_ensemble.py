@@ -104,7 +104,8 @@ def stacked_ensemble(
     to the step, as ``fit(X, y, stack__groups=patients)``.
 
     Which members are the default, and how strongly they are averaged, was chosen on Bonn, Helsinki,
-    Guinea-Bissau and simulated seizures: figures on these sets are somewhat optimistic.
+    Guinea-Bissau and simulated seizures (other folds and draws): figures on these sets are somewhat
+    optimistic.
 
     References
     ----------
