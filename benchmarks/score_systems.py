@@ -202,8 +202,8 @@ def differences(name: str, task: Task, answers: dict[str, Said]) -> list[list[An
     table = compare(labels, task.y, units, against=BEST, metrics=["balanced_accuracy"]).to_frame()
     rows = []
     for (_, system, _), found in table.iterrows():
-        lead = (-found["difference"], -found["high"], -found["low"], found["p_value"], found["p_holm"])
-        rows.append([name, system, *map(float, lead)])
+        lead = [0.0 - float(found[part]) for part in ("difference", "high", "low")]
+        rows.append([name, system, *lead, float(found["p_value"]), float(found["p_holm"])])
     return rows
 
 

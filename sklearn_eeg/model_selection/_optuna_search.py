@@ -30,6 +30,7 @@ from ._optuna_trials import Place, Work, count_begun, run_trials, run_trials_apa
 from ._search_bar import watch
 from ._search_results import list_finished, tabulate
 from ._search_space import SearchSpace, with_params
+from ._step_cache import StepCache, join_steps
 
 
 class OptunaSearchCV(BaseSearchCV):
@@ -235,8 +236,9 @@ class OptunaSearchCV(BaseSearchCV):
             folds, estimators, scores or spaces.
         """
         work = self._prepare(X, y, groups, sample_weight)
+        cache = StepCache(work.X, work.y, work.splits)
         with tempfile.TemporaryDirectory() as folder:
-            study = self._run(work, folder)
+            study = self._run(work, folder, cache)
             if self.storage is None and joblib.effective_n_jobs(self.n_jobs) > 1:
                 study = _copy_to_memory(study)
         self.study_ = study
@@ -248,7 +250,7 @@ class OptunaSearchCV(BaseSearchCV):
             train_scores=self.return_train_score,
         )
         self._check_some_succeeded()
-        self._choose_best(work)
+        self._choose_best(work, cache)
         return self
 
     def get_metadata_routing(self) -> MetadataRequest:
@@ -297,7 +299,7 @@ class OptunaSearchCV(BaseSearchCV):
             warnings.filterwarnings("ignore", message="The groups parameter is ignored by")
             return list(check_cv(cv, y, classifier=classifies).split(X, y, groups))
 
-    def _run(self, work: Work, folder: str) -> Any:
+    def _run(self, work: Work, folder: str, cache: StepCache) -> Any:
         """Run the trials that are missing, and return the study."""
         n_workers = joblib.effective_n_jobs(self.n_jobs)
         storage = self.storage
@@ -318,7 +320,7 @@ class OptunaSearchCV(BaseSearchCV):
                     one = delayed(run_trials_apart)(work, place, self.n_trials, deadline)
                     Parallel(n_jobs=self.n_jobs)(one for _ in range(n_workers))
                 else:
-                    run_trials(work, study, self.n_trials, deadline)
+                    run_trials(work, study, self.n_trials, deadline, cache)
         except KeyboardInterrupt:
             self._tell_how_to_go_on(study)
             raise
@@ -345,7 +347,7 @@ class OptunaSearchCV(BaseSearchCV):
                 f"{len(errors)} of {n_trials} trials failed: {reasons}.", FitFailedWarning, stacklevel=3
             )
 
-    def _choose_best(self, work: Work) -> None:
+    def _choose_best(self, work: Work, cache: StepCache) -> None:
         metric = work.metric
         means = np.where(
             self.cv_results_["state"] == "complete", self.cv_results_[f"mean_test_{metric}"], np.nan
@@ -356,9 +358,9 @@ class OptunaSearchCV(BaseSearchCV):
         if self.refit:
             start = time.perf_counter()
             best = with_params(work.estimator, self.best_params_)
-            self.best_estimator_ = fit_by_patient(
-                best, work.X, work.y, work.groups, sample_weight=work.weight
-            )
+            X, head, tail = cache.share(best)
+            fitted = fit_by_patient(tail, X, work.y, work.groups, sample_weight=work.weight)
+            self.best_estimator_ = join_steps(best, head, fitted)
             self.refit_time_ = time.perf_counter() - start
             if hasattr(self.best_estimator_, "feature_names_in_"):
                 self.feature_names_in_ = self.best_estimator_.feature_names_in_

@@ -48,9 +48,8 @@ class Place(NamedTuple):
         )
 
 
-def run_trials(work: Work, study: Any, n_trials: int, deadline: float) -> None:
+def run_trials(work: Work, study: Any, n_trials: int, deadline: float, cache: StepCache) -> None:
     """Run trials until so many of the study count, or until the deadline, in seconds of `time.monotonic`."""
-    cache = StepCache(work.X, work.y, work.splits)
     over = False
     while not over and time.monotonic() < deadline and count_begun(study) < n_trials:
         trial = None
@@ -68,7 +67,7 @@ def run_trials(work: Work, study: Any, n_trials: int, deadline: float) -> None:
 
 def run_trials_apart(work: Work, place: Place, n_trials: int, deadline: float) -> None:
     """Run trials as one of several workers, each of which opens the study for itself."""
-    run_trials(work, place.open(), n_trials, deadline)
+    run_trials(work, place.open(), n_trials, deadline, StepCache(work.X, work.y, work.splits))
 
 
 def count_begun(study: Any) -> int:

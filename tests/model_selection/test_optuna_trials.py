@@ -24,6 +24,10 @@ def work(scoring="accuracy", space=None, *, train_scores=True, raises=False):
     return Work(SCALED, space, X, Y, None, None, SPLITS, scorer, "score", train_scores, raises)
 
 
+def run(job, study, n_trials, deadline):
+    run_trials(job, study, n_trials, deadline, StepCache(job.X, job.y, job.splits))
+
+
 def test_a_fold_is_scored_as_by_hand():
     record = score_fold(work(), SCALED, 1, StepCache(X, Y, SPLITS))
     train, test = SPLITS[1]
@@ -41,19 +45,19 @@ def test_scores_must_be_numbers():
 
 def test_no_score_is_a_failure():
     study = Place(None, None, None, None, 0).open()
-    run_trials(work(lambda model, X, y: np.nan), study, 2, np.inf)
+    run(work(lambda model, X, y: np.nan), study, 2, np.inf)
     assert [each.state.name for each in study.trials] == ["FAIL", "FAIL"]
     assert "is not a number (NaN) in fold 0" in study.trials[0].user_attrs["error"]
 
 
 def test_as_many_trials_are_run_as_are_missing():
     study = Place(None, None, None, None, 0).open()
-    run_trials(work(), study, 2, np.inf)
+    run(work(), study, 2, np.inf)
     assert count_begun(study) == 2
-    run_trials(work(), study, 2, np.inf)
-    run_trials(work(), study, 9, time.monotonic() - 1)
+    run(work(), study, 2, np.inf)
+    run(work(), study, 9, time.monotonic() - 1)
     assert count_begun(study) == 2
-    run_trials(work(), study, 3, np.inf)
+    run(work(), study, 3, np.inf)
     assert len(list_trials(study)) == 3
 
 
@@ -66,7 +70,7 @@ def test_a_trial_beyond_the_last_is_withdrawn(monkeypatch):
         return ask(distributions)
 
     monkeypatch.setattr(study, "ask", ask_late)
-    run_trials(work(), study, 1, np.inf)
+    run(work(), study, 1, np.inf)
     assert len(study.trials) == 2
     assert count_begun(study) == 1
     assert study.trials[1].user_attrs["out"].startswith("surplus")
