@@ -487,17 +487,14 @@ def test_optuna_stays_quiet(capsys):
 
 
 def test_the_refit_sees_no_window_again(monkeypatch):
-    """Steps that learn nothing are known from the trials; the best pipeline is as if fitted anew."""
     calls = []
     transform = TimeFeatures.transform
     monkeypatch.setattr(TimeFeatures, "transform", lambda self, X: calls.append(len(X)) or transform(self, X))
     model = make_pipeline(TimeFeatures(), StandardScaler(), LogisticRegression())
-    windows = np.random.default_rng(0).normal(size=(40, 2, 64))
-    labels = np.tile([0, 1], 20)
+    windows, labels = np.random.default_rng(0).normal(size=(40, 2, 64)), np.tile([0, 1], 20)
     search = OptunaSearchCV(model, {"logisticregression__C": [0.1, 1.0]}, n_trials=2, cv=2, random_state=0)
     search.fit(windows, labels)
-    few = 2  # looked at once more by themselves
-    assert sum(calls) == 40 + few
+    assert sum(calls) == 40 + 2  # two are looked at once more by themselves
     plain = clone(model).set_params(**search.best_params_).fit(windows, labels)
     np.testing.assert_array_equal(search.predict_proba(windows), plain.predict_proba(windows))
     assert repr(search.best_estimator_) == repr(plain)
