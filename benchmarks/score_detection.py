@@ -9,8 +9,6 @@ kind of denoising; --folder keeps both for the next time.
 """
 
 import argparse
-import hashlib
-import os
 import tempfile
 import time
 import warnings
@@ -74,13 +72,8 @@ class Remembered(TransformerMixin, BaseEstimator):
 
     def transform(self, X: np.ndarray) -> np.ndarray:
         """Return the answer of the steps, computed or read."""
-        key = hashlib.blake2b(np.ascontiguousarray(X), digest_size=16).hexdigest()
-        path = self.folder / f"{joblib.hash(self.steps)}-{key}.npy"
-        if not path.exists():
-            temporary = path.with_suffix(f".{os.getpid()}.npy")
-            np.save(temporary, self.fitted_.transform(X))
-            temporary.replace(path)
-        return np.load(path)
+        key = joblib.hash((self.steps, X))
+        return remember(str(self.folder), key, lambda: self.fitted_.transform(X))
 
 
 def remember_front(system: Pipeline, folder: Path) -> Pipeline:

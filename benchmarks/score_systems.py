@@ -25,6 +25,7 @@ from sklearn_eeg import datasets, model_selection, systems
 from sklearn_eeg.evaluation import bootstrap_by_patient, compare
 from sklearn_eeg.model_selection import PatientKFold, fit_by_patient
 from sklearn_eeg.neural import CNNClassifier
+from sklearn_eeg.systems._stacked_ensemble import DEFAULT_MEMBERS
 
 BEST = "stacked ensemble"
 WITH_NETWORK = "stacked ensemble with a network"
@@ -104,7 +105,7 @@ def make(system: str, task: Task, n_trials: int) -> Any:
     if system == "CNNClassifier":
         return CNNClassifier(sfreq=task.sfreq, max_epochs=EPOCHS, random_state=0)
     if system in (BEST, WITH_NETWORK):
-        members = ("svm", "trees", "tangent", "kernels", *(["cnn"] if system == WITH_NETWORK else []))
+        members = (*DEFAULT_MEMBERS, "cnn") if system == WITH_NETWORK else DEFAULT_MEMBERS
         return systems.stacked_ensemble(task.sfreq, members=members, ch_names=task.ch_names, random_state=0)
     baseline = systems.svm_baseline(task.sfreq, ch_names=task.ch_names)
     if system == "SVM baseline":

@@ -5,13 +5,12 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 from sklearn.utils.parallel import Parallel, delayed
 from tqdm import tqdm
 
 from ..model_selection import fit_by_patient
 from ..model_selection._parts import score_columns
-from ..model_selection._step_cache import StepCache, join_steps
+from ..model_selection._step_cache import StepCache, join_steps, list_steps
 from ..model_selection._take import take
 from ._splits import Splits
 from ._training import Training
@@ -145,9 +144,9 @@ def compute_all_scores(
 
 def _list_front(model: Any) -> list[Any]:
     """Return the steps of a pipeline before the last, up to one that is no transformer."""
-    if not isinstance(model, Pipeline) or getattr(model, "transform_input", None):
-        return []
-    return list(takewhile(lambda step: hasattr(step, "transform"), (step for _, step in model.steps[:-1])))
+    return list(
+        takewhile(lambda step: hasattr(step, "transform"), (step for _, step in list_steps(model)[:-1]))
+    )
 
 
 def compute_scores(model: Any, response: str, X: Any, classes: np.ndarray) -> np.ndarray:

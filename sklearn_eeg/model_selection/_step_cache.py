@@ -78,7 +78,7 @@ class StepCache:
         """
         X, key, head = self._pass_on(model)
         current = self._cut(X, fold)
-        for name, step in _list_steps(model)[len(head) : -1]:
+        for name, step in list_steps(model)[len(head) : -1]:
             if _is_skipped(step):
                 head.append((name, step))
                 continue
@@ -115,7 +115,7 @@ class StepCache:
         X = self.X
         key: Any = "windows"
         head: list[tuple[str, Any]] = []
-        for name, step in _list_steps(model)[:-1]:
+        for name, step in list_steps(model)[:-1]:
             if _is_skipped(step):
                 head.append((name, step))
                 continue
@@ -207,8 +207,16 @@ def join_steps(model: Any, head: list[tuple[str, Any]], tail: Any) -> Any:
     return joined
 
 
-def _list_steps(model: Any) -> list[tuple[str, Any]]:
-    """Return the steps of a pipeline that can be fitted one by one; none of other estimators."""
+def list_steps(model: Any) -> list[tuple[str, Any]]:
+    """Return the steps of a pipeline that can be fitted one by one; none of other estimators.
+
+    Examples
+    --------
+    >>> from sklearn.svm import SVC
+    >>> from sklearn_eeg.model_selection._step_cache import list_steps
+    >>> list_steps(SVC())
+    []
+    """
     if not isinstance(model, Pipeline) or getattr(model, "transform_input", None):
         return []
     return model.steps

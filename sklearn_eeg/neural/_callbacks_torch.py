@@ -11,6 +11,10 @@ from tqdm.auto import tqdm
 from .._torch import load_state, save_state
 from ._net_torch import TrainingNet
 
+_SAVED = frozenset(
+    {"seed", "module", "optimizer", "scaler", "average", "random", "step", "rows", "best"}
+)  # what `capture` returns
+
 
 class StopTraining(Exception):  # noqa: N818
     """Raised by a callback to end a training that has converged."""
@@ -59,11 +63,6 @@ def balanced_accuracy(counts: np.ndarray) -> float:
     """
     present = counts.sum(axis=1) > 0
     return float(np.mean(np.diag(counts)[present] / counts.sum(axis=1)[present]))
-
-
-_SAVED = {
-    "seed", "module", "optimizer", "scaler", "average", "random", "step", "rows", "best",
-}  # fmt: skip
 
 
 class KeepBest(Callback):
