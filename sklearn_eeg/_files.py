@@ -1,12 +1,12 @@
 """Files that are either whole or absent."""
 
 import os
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import overload
+from uuid import uuid4
 
 
 def check_target(path: str | os.PathLike[str]) -> Path:
@@ -52,7 +52,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     Parameters
     ----------
     path : path-like
-        Where the file shall stand; its folder must exist. A file there is replaced.
+        Where the file shall stand; its folder must exist. A file there is replaced. Who may read the new one
+        is up to the process's umask, as for every file.
 
     Yields
     ------
@@ -78,12 +79,10 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     b'123'
     """
     target = check_target(path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=target.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = target.parent / f".writing-{uuid4().hex}{target.suffix}"
+    temporary.touch(exist_ok=False)
     try:
         yield temporary
-        temporary.chmod(0o644)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)

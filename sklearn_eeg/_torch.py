@@ -1,8 +1,6 @@
 """What every room that trains with torch needs: random numbers of its own, a device, arrays and tensors."""
 
-import os
 import pickle
-import tempfile
 import threading
 import warnings
 from collections.abc import Mapping, Set
@@ -206,38 +204,8 @@ def to_state(arrays: Mapping[str, Any]) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
 
 
-def save_state(path: Path, state: dict[str, Any]) -> None:
-    """Write a state under a temporary name and rename it, so that a kill leaves the last one or this.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder must exist.
-    state : dict
-        Tensors, numbers, texts, and lists and dicts of these.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> from sklearn_eeg._torch import load_state, save_state
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_state(Path(folder) / "a.pt", {"step": 3})
-    ...     load_state(Path(folder) / "a.pt", {"step"})
-    {'step': 3}
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            torch.save(state, file)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
 def load_state(path: Path | None, names: Set[str]) -> dict[str, Any] | None:
-    """Read the state of a training that `save_state` wrote, its tensors in main memory.
+    """Read the state of a training that :func:`torch.save` wrote, its tensors in main memory.
 
     Parameters
     ----------

@@ -1,14 +1,13 @@
 """EDF+ files written piece by piece, so that a recording need not fit into memory as numbers."""
 
 import datetime
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from .._events import Event
+from .._files import replacing
 from .._optional import import_optional
 
 START = datetime.datetime(2000, 1, 1)
@@ -83,17 +82,10 @@ def write_edf(
     >>> x.shape, x[0, [0, 299]].round(6)
     ((2, 300), array([12.3, -5. ]))
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-", suffix=".edf")
-    os.close(handle)
-    temporary = Path(name)
-    try:
+    with replacing(path) as temporary:
         header_bytes = _write_empty(temporary, events, ch_names, n_times, sfreq, patient, needed_by)
         _fill(temporary, header_bytes, pieces, (n_times // sfreq, len(ch_names), sfreq))
-        temporary.chmod(0o644)
-        return temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    return path
 
 
 def _write_empty(

@@ -8,7 +8,8 @@ import torch
 from skorch.callbacks import Callback  # type: ignore[import-untyped]
 from tqdm.auto import tqdm
 
-from .._torch import load_state, save_state
+from .._files import replacing
+from .._torch import load_state
 from ._net_torch import TrainingNet
 
 _SAVED = frozenset(
@@ -109,7 +110,8 @@ class Checkpoint(Callback):
 
     def on_epoch_end(self, net: TrainingNet, **_: Any) -> None:
         """Write the file."""
-        save_state(self.path, capture(net, self.best))
+        with replacing(self.path) as temporary:
+            torch.save(capture(net, self.best), temporary)
 
 
 def capture(net: TrainingNet, best: KeepBest) -> dict[str, Any]:

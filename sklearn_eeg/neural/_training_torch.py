@@ -11,7 +11,8 @@ import torch
 from skorch.helper import predefined_split  # type: ignore[import-untyped]
 from torch import nn
 
-from .._torch import choose_device, choose_precision, save_state, to_arrays, to_state
+from .._files import replacing
+from .._torch import choose_device, choose_precision, to_arrays, to_state
 from ._augmentation_torch import make_augmentations
 from ._batches_torch import WindowSet
 from ._callbacks_torch import (
@@ -131,7 +132,8 @@ def train_member(
             pass  # the batch norms stay calibrated
         best.state = net.final_state()
     if checkpoint is not None:
-        save_state(checkpoint, capture(net, best) | {"finished": True})
+        with replacing(checkpoint) as temporary:
+            torch.save(capture(net, best) | {"finished": True}, temporary)
     for row in net.rows:
         row["best"] = row["epoch"] == best.epoch
     return {"weights": to_arrays(best.state), "center": center, "scale": scale, "optimizer": {}}, net.rows

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from sklearn.exceptions import ConvergenceWarning
 
-from .._torch import make_generator, save_state
+from .._files import replacing
+from .._torch import make_generator
 from ._wgan_drawing_torch import draw_windows
 from ._wgan_selection import Judge, Verdict
 from ._wgan_steps_torch import Adversaries
@@ -101,7 +102,8 @@ class Training:
         self._keep_best(verdict)
         self.good = self.networks.capture()
         if self.checkpoint is not None:
-            save_state(self.checkpoint, self.capture())
+            with replacing(self.checkpoint) as temporary:
+                torch.save(self.capture(), temporary)
 
     def capture(self) -> dict[str, Any]:
         """Return all that the training needs to go on."""

@@ -3,7 +3,7 @@ import pytest
 import torch
 from sklearn.metrics import balanced_accuracy_score
 
-from sklearn_eeg._torch import save_state
+from sklearn_eeg.neural import _callbacks_torch
 from sklearn_eeg.neural._callbacks_torch import _SAVED, KeepBest, StopTraining, balanced_accuracy, load
 
 
@@ -62,7 +62,9 @@ def test_a_checkpoint_is_whole_or_absent(tmp_path, monkeypatch):
         "average": [3, {"weight": torch.ones(2)}],
         "rows": [{"epoch": 1, "train_loss": 0.5}],
     }
-    save_state(path, saved)
+    monkeypatch.setattr(_callbacks_torch, "capture", lambda *_: saved)
+    checkpoint = _callbacks_torch.Checkpoint(path, best=None)
+    checkpoint.on_epoch_end(net=None)
     again = load(path, torch.device("cpu"))
     assert again["rows"] == saved["rows"]
     assert torch.equal(again["average"][1]["weight"], torch.ones(2))
@@ -72,6 +74,6 @@ def test_a_checkpoint_is_whole_or_absent(tmp_path, monkeypatch):
 
     monkeypatch.setattr(torch, "save", fail)
     with pytest.raises(OSError, match="disk full"):
-        save_state(path, {"average": None})
+        checkpoint.on_epoch_end(net=None)
     assert list(tmp_path.iterdir()) == [path]
     assert load(path, torch.device("cpu"))["rows"] == saved["rows"]
