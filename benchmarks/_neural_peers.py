@@ -51,10 +51,20 @@ def names(architecture: str, *, limited: bool = False) -> dict[str, str]:
     return _PAIR | convolutions | norms | _HEAD
 
 
+class _Twice(nn.Module):
+    """A channel, twice."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.repeat(1, 2, 1)
+
+
 def peer(
     architecture: str, n_channels: int, n_times: int, n_classes: int, *, limited: bool = False, **options: Any
 ) -> nn.Module:
-    """Return braindecode's network of the same definition; `limited` asks for EEGNet's limited last layer."""
+    """Return braindecode's network of the same definition; `limited` asks for EEGNet's limited last layer.
+
+    Its ShallowFBCSPNet fails on a single channel, and so sees that channel twice.
+    """
     if importlib.util.find_spec("torchaudio") is None:
         # Its wheel does not go with a torch without CUDA.
         _stand_in_for("torchaudio", "torchaudio.functional", "torchaudio.transforms")
@@ -64,6 +74,8 @@ def peer(
         kinds = {"eegnet": models.EEGNet, "shallow": models.ShallowFBCSPNet, "deep": models.Deep4Net}
         if limited:
             options["final_layer_with_constraint"] = True
+        if architecture == "shallow" and n_channels == 1:
+            return nn.Sequential(_Twice(), peer("shallow", 2, n_times, n_classes, **options))
         return kinds[architecture](n_chans=n_channels, n_outputs=n_classes, n_times=n_times, **options)
 
 

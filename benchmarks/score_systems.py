@@ -31,8 +31,7 @@ BEST = "stacked ensemble"
 WITH_NETWORK = "stacked ensemble with a network"
 OURS = ("dummy", "SVM baseline", "SVM baseline, tuned", "CNNClassifier", BEST, WITH_NETWORK)
 SYSTEMS = (*OURS, *FEATURES, *WHOLE)
-NETWORKS = ("CNNClassifier", WITH_NETWORK, "EEGNet (braindecode)", "ShallowConvNet (braindecode)")
-FEW = ("Helsinki", "Guinea-Bissau", "simulated")  # the sets of what takes hours or matters less
+AT_RANDOM = ("Helsinki", "Guinea-Bissau", "simulated")  # the sets that are split at random, too
 POOLED = "Guinea-Bissau, whole subjects"
 Folds = list[tuple[np.ndarray, np.ndarray]]
 
@@ -209,16 +208,9 @@ def differences(name: str, task: Task, answers: dict[str, Said]) -> list[list[An
 
 
 def answer(name: str, load: Callable[[], Task], split: str, options: argparse.Namespace) -> dict[str, Said]:
-    """Return what each system says of a set, less those that refuse it.
-
-    Networks would take hours on Bonn's long windows, and are not split at random.
-    """
+    """Return what each system says of a set, less those that refuse it."""
     answers = {}
     for system in options.systems:
-        if system in NETWORKS and (name.startswith("Bonn") or split == "random"):
-            continue
-        if system == WITH_NETWORK and name not in FEW:
-            continue
         key = f"{split}-{name}-{system}" + (f"-{options.trials}" if "tuned" in system else "")
         try:
             work = partial(predict_apart, system, load, split, options.trials)
@@ -275,7 +267,7 @@ def write(rows: list[list[Any]], pairs: list[list[Any]], at_random: list[list[An
     interval = "Low and high: 95 % interval of balanced accuracy over patients (files of Bonn)."
     peers = (
         f"Networks train for at most {EPOCHS} epochs, stopped early by other patients (windows of Bonn), "
-        "braindecode's as ours; one that refuses a set's windows, or was not run on it, is missing there."
+        "braindecode's as ours; one that refuses a set's windows is missing there."
     )
     store("score_systems", heads, rows, note=f"{how}. {interval} {tuned} {peers}")
     names, body = overview(rows)
@@ -313,7 +305,7 @@ def main() -> None:
     with threadpool_limits(1):
         for split in options.splits:
             for name in options.sets:
-                if split == "random" and name not in FEW:
+                if split == "random" and name not in AT_RANDOM:
                     continue  # of Bonn all figures are of that kind
                 found, paired = score_set(name, loaders[name], split, options)
                 rows[split] += found

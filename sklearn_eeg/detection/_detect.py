@@ -109,6 +109,11 @@ def detect(
     A file that has changed since, by size or date, is worked on again. Two calls must not work in one
     folder at a time.
 
+    Dask's workers return freed memory to the system at once, which costs more time than the detector itself.
+    They keep it where this was called before the first cluster was started::
+
+        dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None})
+
     Examples
     --------
     >>> import tempfile
