@@ -267,7 +267,8 @@ def write(rows: list[list[Any]], pairs: list[list[Any]], at_random: list[list[An
     interval = "Low and high: 95 % interval of balanced accuracy over patients (files of Bonn)."
     peers = (
         f"Networks train for at most {EPOCHS} epochs, stopped early by other patients (windows of Bonn), "
-        "braindecode's as ours; one that refuses a set's windows is missing there."
+        "braindecode's as ours; one that refuses a set's windows is missing there (its ShallowConvNet fails "
+        "on a single channel, too, and so sees Bonn's twice)."
     )
     store("score_systems", heads, rows, note=f"{how}. {interval} {tuned} {peers}")
     names, body = overview(rows)
