@@ -85,7 +85,7 @@ def stacked_ensemble(
     Raises
     ------
     ValueError
-        If `sfreq` is no positive number, or a member is none of those above.
+        If `sfreq` is no positive number, or a member is none of those above or comes twice.
 
     See Also
     --------
@@ -132,9 +132,9 @@ def stacked_ensemble(
     1.0
     """
     check_sfreq(sfreq)
-    unknown = [name for name in members if name not in MEMBERS]
-    if unknown or not len(members):
-        raise ValueError(f"`members` must be some of {', '.join(MEMBERS)}, got {list(members)!r}.")
+    known = [name for name in MEMBERS if name in members]
+    if not known or len(known) < len(members):
+        raise ValueError(f"`members` must be some of {', '.join(MEMBERS)}, each once, got {list(members)!r}.")
     shared: dict[str, Any] = {"class_weight": class_weight}
     make = _makers(sfreq, ch_names, random_state, shared)
     final = OpinionPoolClassifier(**shared)

@@ -139,6 +139,8 @@ def test_what_is_wrong_is_named():
         stacked_ensemble(100, members=["svn"])
     with pytest.raises(ValueError, match="`members` must be some of"):
         stacked_ensemble(100, members=[])
+    with pytest.raises(ValueError, match=r"each once, got \['svm', 'svm'\]"):
+        stacked_ensemble(100, members=["svm", "svm"])
 
 
 def test_it_takes_windows_of_several_channels():
