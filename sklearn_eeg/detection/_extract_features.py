@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from .._windows import check_ch_names
+from .._windows import check_ch_names, name_windows
 from ..datasets import read_recording
 from ._batch_run import check_paths, run_over
 from ._detect import fingerprint
@@ -126,8 +126,8 @@ def extract_features(
     Notes
     -----
     Each recording gets a Parquet file in ``tables/`` with the columns `start_second` and `stop_second` and
-    one for each feature. Windows that touch a gap, lie across a cut, or in which all channels are constant
-    have no row.
+    one for each feature, named by the channels. Windows that touch a gap, lie across a cut, or in which all
+    channels are constant have no row.
 
     Examples
     --------
@@ -183,7 +183,7 @@ def _fit(
             problem = problem or error
             continue
         if fitted or len(windows):
-            return steps if fitted else clone(steps).fit(windows), names
+            return steps if fitted else clone(steps).fit(name_windows(windows, names)), names
         problem = problem or ValueError(
             f"{file} holds no window of {frame.window_seconds:g} s that can be judged"
         )

@@ -10,6 +10,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from tqdm import tqdm
 
+from .._windows import name_windows
 from ..datasets import Recording
 from ._feeder import WindowFeeder, feed_recording, stretch_sizes
 from ._frame import Frame
@@ -64,7 +65,8 @@ def fit_cleaner(cleaner: Any, recording: Recording, frame: Frame, stretch_second
     size = kept + 2 * margin
     x = fill_lines(recording.read_times(0, min(size, recording.n_times)))
     x = np.pad(x, ((0, 0), (0, size - x.shape[1])), mode="symmetric")[np.newaxis]
-    one, other = clone(cleaner).fit(x), clone(cleaner).fit(x[..., ::-1] / _QUIETER)
+    x, quieter = (name_windows(each, recording.ch_names) for each in (x, x[..., ::-1] / _QUIETER))
+    one, other = clone(cleaner).fit(x), clone(cleaner).fit(quieter)
     cleaned = np.asarray(one.transform(x))
     if cleaned.shape != x.shape or not np.allclose(cleaned, other.transform(x), rtol=1e-9, atol=1e-9):
         raise ValueError(
@@ -113,7 +115,8 @@ def gather_training(
         numbers.append(np.full(len(own), number))
     place = np.concatenate(numbers)
     patients = training.unit if training.patients is None else training.patients[training.unit]
-    return TrainingWindows(np.concatenate(windows), np.concatenate(classes), place, patients[place])
+    X = name_windows(np.concatenate(windows), training.recordings[0].ch_names)
+    return TrainingWindows(X, np.concatenate(classes), place, patients[place])
 
 
 def hold_out(

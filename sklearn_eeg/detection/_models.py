@@ -1,5 +1,6 @@
 """Fitted detectors in files."""
 
+import copy
 import importlib
 import os
 import platform
@@ -10,6 +11,7 @@ from typing import Any
 
 import joblib
 import sklearn
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .._files import replacing
@@ -19,6 +21,7 @@ from ._detector import SeizureDetector
 _FORMAT = 1
 _PACKAGES = ("numpy", "scipy", "numba")  # told beside those that are compared
 _OWN = "sklearn_eeg."
+_HARMLESS = ("sklearn.utils._bunch.Bunch",)  # a dict, which skops does not know
 _SUFFIXES = (".skops", ".joblib")
 
 
@@ -76,10 +79,22 @@ def save_model(detector: SeizureDetector, path: str | os.PathLike[str]) -> Path:
     content = {"format": _FORMAT, "versions": _list_versions(), "detector": detector}
     with replacing(path) as temporary:
         if kind == ".skops":
-            import_optional("skops.io", extra="models", needed_by="save_model").dump(content, temporary)
+            skops = import_optional("skops.io", extra="models", needed_by="save_model")
+            skops.dump(_drop_requests(copy.deepcopy(content)), temporary)
         else:
             joblib.dump(content, temporary)
     return Path(path).expanduser().resolve()
+
+
+def _drop_requests(part: Any) -> Any:
+    """Return a model after taking out its metadata requests: skops cannot write them."""
+    if isinstance(part, BaseEstimator):
+        vars(part).pop("_metadata_request", None)
+        _drop_requests(vars(part))
+    elif isinstance(part, dict | list | tuple):
+        for each in part.values() if isinstance(part, dict) else part:
+            _drop_requests(each)
+    return part
 
 
 def load_model(path: str | os.PathLike[str], *, trusted: list[str] | None = None) -> SeizureDetector:
@@ -191,7 +206,8 @@ def _load_skops(file: Path, trusted: list[str]) -> Any:
     """Load a file of skops that holds trusted types only: those of skops's own list, ours, and the given."""
     skops_io = import_optional("skops.io", extra="models", needed_by="load_model")
     asked = list(skops_io.get_untrusted_types(file=file))
-    unknown = [name for name in asked if name not in trusted and not _is_own_class(name)]
+    known = {*trusted, *_HARMLESS}
+    unknown = [name for name in asked if name not in known and not _is_own_class(name)]
     if unknown:
         raise _UntrustedError(
             f"{file} must hold types of scikit-learn, NumPy, SciPy and sklearn_eeg only, got {unknown}: if "

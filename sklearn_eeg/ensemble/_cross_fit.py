@@ -172,7 +172,7 @@ def compute_scores(model: Any, response: str, X: Any, classes: np.ndarray) -> np
     Raises
     ------
     ValueError
-        If the classifier does not give one score for each class.
+        If the classifier does not give one score, a number, for each class.
 
     Examples
     --------
@@ -186,6 +186,11 @@ def compute_scores(model: Any, response: str, X: Any, classes: np.ndarray) -> np
     if response == "predict":
         return np.searchsorted(classes, np.asarray(model.predict(X)))[:, np.newaxis].astype(float)
     answer = score_columns(model, response, X)
+    if n_missing := np.isnan(answer).any(axis=1).sum():
+        raise ValueError(
+            f"`{response}` of a {type(model).__name__} must be numbers, got NaN for {n_missing} of "
+            f"{len(answer)} windows: mend or drop that classifier."
+        )
     scores = np.full((len(answer), len(classes)), np.nan)
     scores[:, np.searchsorted(classes, np.asarray(model.classes_))] = answer
     return scores

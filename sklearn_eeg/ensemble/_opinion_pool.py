@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ._training import check_training
 
 _LEAST = 1e-3  # probability
+_ROUNDING = 1e-10  # of the largest score: what varies less is constant
 _TINY_PENALTY = 1e-6  # on the constants, which only differ from one another
 
 
@@ -131,8 +132,9 @@ class OpinionPoolClassifier(ClassifierMixin, BaseEstimator):
         self.is_probability_ = np.array([_are_probabilities(each) for each in scores])
         pooled = self._take_logarithms(scores)
         self._center = np.average(pooled, axis=1, weights=weight)[:, np.newaxis]
-        spread = np.average(((pooled - self._center) ** 2).mean(axis=2), axis=1, weights=weight)
-        self._scale = np.where(spread > 0, np.sqrt(spread), 1.0)[:, np.newaxis, np.newaxis]
+        spread = np.sqrt(np.average(((pooled - self._center) ** 2).mean(axis=2), axis=1, weights=weight))
+        varies = spread > _ROUNDING * np.abs(pooled).max(axis=(1, 2))
+        self._scale = np.where(varies, spread, np.inf)[:, np.newaxis, np.newaxis]  # without a say if constant
         if len(self.classes_) == 2:
             self._scale = 2.0 * self._scale  # so that the difference of both has deviation 1
         if self.class_weight == "balanced":

@@ -20,7 +20,7 @@ from sklearn.utils import Tags, assert_all_finite, column_or_1d, get_tags, index
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.metadata_routing import MetadataRequest
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _check_method_params
+from sklearn.utils.validation import _check_method_params, check_consistent_length
 
 from .._optional import import_optional
 from ._fit_by_patient import fit_by_patient
@@ -29,7 +29,7 @@ from ._optuna_study import check_same, open_storage, release_dead
 from ._optuna_trials import Place, Work, count_begun, run_trials, run_trials_apart
 from ._search_bar import watch
 from ._search_results import list_finished, tabulate
-from ._search_space import SearchSpace, with_params
+from ._search_space import SearchSpace, describe_lastingly, with_params
 from ._step_cache import StepCache, join_steps
 
 
@@ -279,11 +279,13 @@ class OptunaSearchCV(BaseSearchCV):
         self.scorer_ = scorer._scorers if self.multimetric_ else scorer
         X, y = indexable(X, _check_labels(y))
         params = _check_method_params(X, {"groups": groups, "sample_weight": sample_weight})
+        check_consistent_length(X, groups, sample_weight)
         groups = None if groups is None else np.asarray(params["groups"])
         weight = None if sample_weight is None else np.asarray(params["sample_weight"])
         splits = self._split(X, y, groups)
         self.n_splits_ = len(splits)
-        metric = self.refit if isinstance(self.refit, str) else "score"
+        several = self.multimetric_ or callable(self.scoring)  # a callable may give a dict
+        metric = self.refit if several and isinstance(self.refit, str) else "score"
         raises = self.error_score == "raise"
         return Work(
             clone(self.estimator), space, X, y, groups, weight, splits, scorer, metric,
@@ -297,7 +299,10 @@ class OptunaSearchCV(BaseSearchCV):
             cv = FoldsInside(n_folds) if classifies else GroupKFold(n_folds)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The groups parameter is ignored by")
-            return list(check_cv(cv, y, classifier=classifies).split(X, y, groups))
+            splits = list(check_cv(cv, y, classifier=classifies).split(X, y, groups))
+        if not splits:
+            raise ValueError(f"`cv` must give at least one fold, got {self.cv!r}.")
+        return splits
 
     def _run(self, work: Work, folder: str, cache: StepCache) -> Any:
         """Run the trials that are missing, and return the study."""
@@ -307,6 +312,11 @@ class OptunaSearchCV(BaseSearchCV):
             storage = str(Path(folder) / "journal") if n_workers > 1 else open_storage(None)
         identity = {} if self.storage is None else _identify(work)
         name = self.study_name or f"search-{joblib.hash(identity)[:12]}"
+        if n_workers > 1 and _is_in_memory(storage):
+            raise ValueError(
+                "`storage` must be None, or the path of a file or address of a database, with several "
+                "workers (n_jobs), got an InMemoryStorage, which each would have a copy of."
+            )
         place = Place(storage, name, self.sampler, self.pruner, self.random_state)
         study = place.open()
         if self.storage is not None:
@@ -352,6 +362,10 @@ class OptunaSearchCV(BaseSearchCV):
         means = np.where(
             self.cv_results_["state"] == "complete", self.cv_results_[f"mean_test_{metric}"], np.nan
         )
+        if np.isnan(means).all():
+            raise ValueError(
+                f"All {len(means)} trials were pruned or failed: take a `pruner` that lets the best go on."
+            )
         self.best_index_ = int(np.nanargmax(means))
         self.best_score_ = float(means[self.best_index_])
         self.best_params_ = self.cv_results_["params"][self.best_index_]
@@ -381,10 +395,14 @@ def _identify(work: Work) -> dict[str, str]:
     return {
         "windows": joblib.hash((work.X, work.y, work.weight)),
         "folds": joblib.hash(work.splits),
-        "estimator": repr(work.estimator.get_params()),
-        "score": f"{work.scorer!r} {work.metric}",
+        "estimator": describe_lastingly((type(work.estimator), work.estimator.get_params())),
+        "score": describe_lastingly((work.scorer, work.metric)),
         "search space": work.space.describe(),
     }
+
+
+def _is_in_memory(storage: Any) -> bool:
+    return type(storage).__name__ == "InMemoryStorage"
 
 
 def _copy_to_memory(study: Any) -> Any:

@@ -178,6 +178,11 @@ def check_same(study: Any, identity: dict[str, str]) -> None:
         If its trials are of other windows, folds, estimators, spaces or scores.
     """
     known = study.user_attrs.get("identity")
+    if study.direction.name != "MAXIMIZE" or (known is None and study.get_trials(deepcopy=False)):
+        raise ValueError(
+            f"`storage` must not hold a study {study.study_name!r} that is no search's, got one that "
+            "minimises or has trials of something else: choose another `study_name` or storage."
+        )
     if known is None:
         study.set_user_attr("identity", identity)
         return

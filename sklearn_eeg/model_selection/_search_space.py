@@ -1,5 +1,6 @@
 """What a search draws: distributions by name of a parameter, or a function of the trial."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -84,7 +85,7 @@ class SearchSpace:
                 f"{value!r}: optuna.distributions.FloatDistribution(0.1, 10, log=True), for example."
             )
         if not all(isinstance(each, _PRIMITIVE) for each in value):
-            named = {f"{number}: {str(each)[:60]}": each for number, each in enumerate(value)}
+            named = {f"{n}: {describe_lastingly(each)[:60]}": each for n, each in enumerate(value)}
             self._choices[name] = named
             value = list(named)
         return optuna.distributions.CategoricalDistribution(value)
@@ -100,6 +101,18 @@ class SearchSpace:
                     f"`search_space` must name parameters of the estimator, got {name!r}; it has "
                     f"{', '.join(close)} and {max(len(valid) - 5, 0)} more, see get_params()."
                 )
+
+
+def describe_lastingly(thing: Any) -> str:
+    """Return what is printed for a thing, the same in every process: without addresses in memory.
+
+    Examples
+    --------
+    >>> from sklearn_eeg.model_selection._search_space import describe_lastingly
+    >>> describe_lastingly([1, describe_lastingly])
+    '[1, <function describe_lastingly>]'
+    """
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", str(thing))
 
 
 def with_params(estimator: Any, params: dict[str, Any]) -> Any:

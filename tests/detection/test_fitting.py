@@ -103,3 +103,9 @@ def test_the_card_counts(training):
         "n_recordings": 3, "n_patients": 2, "hours": 170 / 3600, "n_seizures": 2,
         "n_background_windows": int((windows.y == 0).sum()), "n_seizure_windows": int(windows.y.sum()),
     }  # fmt: skip
+
+
+def test_cleaner_and_windows_carry_the_names_of_the_channels(training):
+    names = training.recordings[0].ch_names
+    assert gather_training(training, WindowFeeder(FRAME, 3), 0.5, None).X.ch_names == names
+    assert fit_cleaner(BandpassFilter(SFREQ, 1, 20), training.recordings[0], FRAME, 16).ch_names_in_ == names

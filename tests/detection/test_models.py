@@ -10,7 +10,7 @@ from sklearn.exceptions import NotFittedError
 import sklearn_eeg
 from sklearn_eeg.detection import SeizureDetector, _models, load_model, save_model
 from sklearn_eeg.preprocessing import Denoiser
-from sklearn_eeg.systems import svm_baseline
+from sklearn_eeg.systems import stacked_ensemble, svm_baseline
 
 sys.path.insert(0, str(Path(__file__).parent))
 from noisy import SFREQ, make
@@ -126,3 +126,14 @@ def test_what_could_not_be_used_is_not_written(baseline, tmp_path):
     with pytest.raises(NotFittedError, match="This SeizureDetector instance is not fitted yet"):
         save_model(SeizureDetector(Foreign(), SFREQ), tmp_path / "a.joblib")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_stacked_ensemble_comes_back_as_it_was(tmp_path):
+    pytest.importorskip("skops")
+    recordings = [make(name) for name in ("ann", "bob", "cat", "dan")]
+    stack = stacked_ensemble(SFREQ, members=["svm", "tangent"], cv=2, denoise=False, random_state=0)
+    detector = SeizureDetector(stack, SFREQ, threshold=0.5).fit(recordings, [[(60, 90)]] * 4)
+    again = load_model(save_model(detector, tmp_path / "model.skops"))
+    assert again.predict_proba(recordings[0]).equals(detector.predict_proba(recordings[0]))
+    final = detector.estimator_[-1].final_estimator_
+    assert final.get_metadata_routing().fit.requests["groups"]  # of the one that was saved

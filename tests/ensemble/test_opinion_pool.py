@@ -134,6 +134,16 @@ def test_a_member_that_says_the_same_of_all_changes_nothing():
     np.testing.assert_allclose(with_it.predict_proba(constant), without.predict_proba(X), atol=1e-6)
 
 
+@pytest.mark.parametrize("constant", [0.1, 0.3, 1 / 3, 0.7])
+def test_a_member_that_is_constant_but_for_rounding_has_no_say_later(constant):
+    X, y = simulate(2, trust=(1.0,))
+    rng = np.random.default_rng(0)
+    rounded = constant * (1 + 1e-15 * rng.integers(-3, 4, size=len(X)))
+    pool = OpinionPoolClassifier(slope=2.0).fit(np.column_stack([X, rounded]), y)
+    later = pool.predict_proba(np.column_stack([X, rng.uniform(size=len(X))]))
+    np.testing.assert_allclose(later, pool.predict_proba(np.column_stack([X, rounded])))
+
+
 def test_patients_count_once_each():
     """The same windows of fewer patients pull less, as much as the same share of weight would."""
     X, y = simulate(3, trust=(1.5, 0.2))

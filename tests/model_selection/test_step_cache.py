@@ -4,9 +4,10 @@ from imblearn.over_sampling import RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.feature_selection import RFECV, VarianceThreshold
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import FunctionTransformer, Normalizer, StandardScaler
+from sklearn.preprocessing import Binarizer, FunctionTransformer, Normalizer, OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
 from sklearn_eeg.features import TimeFeatures
@@ -81,7 +82,10 @@ def test_a_stateless_step_is_computed_once_for_all_folds():
     cache, Counting.calls = StepCache(X, Y, SPLITS), 0
     for fold in (0, 1, 0):
         cache.run(make_pipeline(Counting(stateless=True), SVC()), fold)
-    assert Counting.calls == 3  # all windows, and each fold to see that it learns nothing of its own
+    # All windows, each fold to see that it learns nothing of its own, and one to see that it gives the same.
+    assert Counting.calls == 4
+    cache.run(make_pipeline(Counting(2.0, stateless=True), SVC()), 0)
+    assert Counting.calls == 7  # which is not looked at again
 
 
 def test_a_step_that_looks_at_other_windows_is_not_computed_for_all():
@@ -100,6 +104,77 @@ def test_a_step_that_learns_from_the_fold_is_fitted_in_it():
     model = make_pipeline(VarianceThreshold(), SVC())
     cache = StepCache(wide, Y, SPLITS)
     assert [cache.run(model, fold)[0].test.shape[1] for fold in (0, 1)] == [4, 5]
+
+
+class Noise(TransformerMixin, BaseEstimator):
+    """Shift the windows that it is fitted on, and no others."""
+
+    def fit(self, X, y=None):
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def fit_transform(self, X, y=None):
+        return self.fit(X).transform(X) + 1.0
+
+    def transform(self, X):
+        return X.copy()
+
+
+def fill_mean(X):
+    return np.where(np.isnan(X), np.nanmean(X, axis=0), X)
+
+
+def double_in_place(X):
+    X *= 2
+    return X
+
+
+def with_gap():
+    gap = X.copy()
+    gap[7, 1] = np.nan  # neither the first nor the last window
+    return gap
+
+
+@pytest.mark.parametrize(
+    ("step", "windows"),
+    [
+        (Noise(), X),
+        (FunctionTransformer(fill_mean), with_gap()),
+        (FunctionTransformer(double_in_place), X),
+        (Binarizer(threshold=0.5, copy=False), X),
+    ],
+)
+@pytest.mark.parametrize("first", ["passthrough", StandardScaler()])
+def test_odd_steps_are_as_without_a_cache(step, windows, first):
+    given = windows.copy()
+    model = Pipeline([("first", first), ("odd", step), ("svm", SVC())])
+    cache = StepCache(given, Y, SPLITS)
+    for fold in (0, 1, 0):
+        found, _, _ = cache.run(model, fold)
+        train, test = SPLITS[fold]
+        front = clone(Pipeline(model.steps[:-1]))
+        np.testing.assert_array_equal(found.train, front.fit_transform(windows[train], Y[train]))
+        np.testing.assert_array_equal(found.test, front.transform(windows[test]))
+        found.train[:] = 0  # as a classifier might
+    np.testing.assert_array_equal(given, windows)
+
+
+def test_texts_are_compared_as_they_are():
+    texts = np.array([["a"], ["b"]] * 15, dtype=object)
+    model = make_pipeline(SimpleImputer(strategy="constant", fill_value="c"), OneHotEncoder(), SVC())
+    windows, head, _ = StepCache(texts, Y, SPLITS).run(model, 0)
+    assert len(head) == 2
+    np.testing.assert_array_equal(windows.test.toarray()[:, 0], texts[SPLITS[0][1], 0] == "a")
+
+
+def test_a_pipeline_of_another_class_is_left_whole():
+    class Own(Pipeline):
+        pass
+
+    model = Own([("scale", StandardScaler()), ("svm", SVC())])
+    _, head, tail = StepCache(X, Y, SPLITS).run(model, 0)
+    assert head == []
+    assert isinstance(tail, Own)
 
 
 def test_our_own_steps_are_computed_once(monkeypatch):
