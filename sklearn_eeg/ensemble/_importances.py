@@ -34,7 +34,8 @@ def compute_importances(
     Returns
     -------
     importances : ndarray of shape (n_members,)
-        Rise of the mean log loss in nats, or of the error rate where there are no probabilities.
+        Rise of the mean log loss in nats, or of the error rate where there are no probabilities. Folds whose
+        training side lacks a class are left out; NaN where all do.
 
     Examples
     --------
@@ -54,8 +55,11 @@ def compute_importances(
     table = table.toarray() if hasattr(table, "toarray") else table
     classes, rng = np.unique(training.y), np.random.default_rng(0)
     weight = np.ones(len(training.y)) if training.weight is None else training.weight
-    rise = np.zeros(len(columns))
+    rise, total = np.zeros(len(columns)), 0.0
     for train, test in splits:
+        if not np.isin(classes, training.y[train]).all():
+            continue  # what is learnt there is another model
+        total += weight[test].sum()
         _, y, groups, weight_train = training.take(train)
         model = fit_by_patient(final, table[train], y, groups, sample_weight=weight_train)
         plain = _losses(model, table[test], training.y[test], classes)
@@ -65,7 +69,7 @@ def compute_importances(
                 shuffled[:, of_member] = shuffled[rng.permutation(len(test)), of_member]
                 change = _losses(model, shuffled, training.y[test], classes) - plain
                 rise[member] += weight[test] @ change / _N_SHUFFLES
-    return rise / weight.sum()
+    return rise / total if total else np.full(len(columns), np.nan)
 
 
 def _losses(model: Any, table: np.ndarray, y: np.ndarray, classes: np.ndarray) -> np.ndarray:

@@ -250,6 +250,8 @@ class OptunaSearchCV(BaseSearchCV):
             train_scores=self.return_train_score,
         )
         self._check_some_succeeded()
+        if callable(self.scoring):  # what it gives is known now
+            self.multimetric_ = "mean_test_score" not in self.cv_results_
         self._choose_best(work, cache)
         return self
 

@@ -5,6 +5,7 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.svm import LinearSVC
 
 from sklearn_eeg.ensemble._importances import compute_importances
+from sklearn_eeg.ensemble._opinion_pool import OpinionPoolClassifier
 from sklearn_eeg.ensemble._training import check_training
 
 RNG = np.random.default_rng(0)
@@ -68,4 +69,12 @@ def test_a_class_that_a_fold_does_not_train_on():
     training = check_training(np.zeros((40, 1)), y)
     halves = [(np.arange(20), np.arange(20, 40)), (np.arange(20, 40), np.arange(20))]
     found = compute_importances(LogisticRegression(), np.eye(3)[y], training, halves, [slice(0, 3)])
-    assert np.isfinite(found).all()
+    only = compute_importances(LogisticRegression(), np.eye(3)[y], training, halves[1:], [slice(0, 3)])
+    assert found == only > 0
+    scores = np.hstack([np.eye(3)[y], np.full((40, 3), 1 / 3)])  # of two members
+    decisive, constant = compute_importances(
+        OpinionPoolClassifier(), scores, training, halves, [slice(0, 3), slice(3, 6)]
+    )
+    assert decisive > 0.1
+    assert constant == 0
+    assert np.isnan(compute_importances(LogisticRegression(), scores, training, halves[:1], [slice(0, 6)]))

@@ -24,6 +24,15 @@ def test_one_score_may_be_named_for_the_refit():
     assert search(scoring="accuracy", refit="accuracy").fit(X, Y).best_score_ > 0.5
 
 
+def test_a_function_may_give_several_scores():
+    def score(model, X, y):
+        return {"right": model.score(X, y), "wrong": 1 - model.score(X, y)}
+
+    found = search(scoring=score, refit="right").fit(X, Y)
+    assert found.multimetric_
+    assert found.score(X, Y) == found.best_estimator_.score(X, Y)
+
+
 def test_without_a_fold_nothing_can_be_scored():
     with pytest.raises(ValueError, match="`cv` must give at least one fold"):
         search(cv=[]).fit(X, Y)
