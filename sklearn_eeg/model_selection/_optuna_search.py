@@ -274,7 +274,7 @@ class OptunaSearchCV(BaseSearchCV):
         """Check everything that can be checked before a trial is run."""
         space = SearchSpace(self.search_space, self.estimator)
         scorer = check_scoring(self.estimator, self.scoring, raise_exc=True)
-        self.multimetric_ = isinstance(scorer, _MultimetricScorer)
+        self.multimetric_: bool = isinstance(scorer, _MultimetricScorer)
         names = list(scorer._scorers) if self.multimetric_ else ["score"]
         if self.multimetric_ and self.refit not in names:
             raise ValueError(f"`refit` must be the name of a score, one of {names}, got {self.refit!r}.")
@@ -285,7 +285,7 @@ class OptunaSearchCV(BaseSearchCV):
         groups = None if groups is None else np.asarray(params["groups"])
         weight = None if sample_weight is None else np.asarray(params["sample_weight"])
         splits = self._split(X, y, groups)
-        self.n_splits_ = len(splits)
+        self.n_splits_: int = len(splits)
         several = self.multimetric_ or callable(self.scoring)  # a callable may give a dict
         metric = self.refit if several and isinstance(self.refit, str) else "score"
         raises = self.error_score == "raise"
