@@ -274,7 +274,7 @@ class OptunaSearchCV(BaseSearchCV):
         """Check everything that can be checked before a trial is run."""
         space = SearchSpace(self.search_space, self.estimator)
         scorer = check_scoring(self.estimator, self.scoring, raise_exc=True)
-        self.multimetric_: bool = isinstance(scorer, _MultimetricScorer)
+        self.multimetric_ = isinstance(scorer, _MultimetricScorer)
         names = list(scorer._scorers) if self.multimetric_ else ["score"]
         if self.multimetric_ and self.refit not in names:
             raise ValueError(f"`refit` must be the name of a score, one of {names}, got {self.refit!r}.")
