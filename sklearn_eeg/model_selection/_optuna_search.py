@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 import joblib
 import numpy as np
+from joblib.parallel import get_active_backend
 from sklearn.base import _fit_context, clone, is_classifier
 from sklearn.exceptions import FitFailedWarning
 from sklearn.metrics import check_scoring
@@ -314,11 +315,8 @@ class OptunaSearchCV(BaseSearchCV):
             storage = str(Path(folder) / "journal") if n_workers > 1 else open_storage(None)
         identity = {} if self.storage is None else _identify(work)
         name = self.study_name or f"search-{joblib.hash(identity)[:12]}"
-        if n_workers > 1 and _is_in_memory(storage):
-            raise ValueError(
-                "`storage` must be None, or the path of a file or address of a database, with several "
-                "workers (n_jobs), got an InMemoryStorage, which each would have a copy of."
-            )
+        if n_workers > 1:
+            _check_is_shared(storage)
         place = Place(storage, name, self.sampler, self.pruner, self.random_state)
         study = place.open()
         if self.storage is not None:
@@ -403,8 +401,15 @@ def _identify(work: Work) -> dict[str, str]:
     }
 
 
-def _is_in_memory(storage: Any) -> bool:
-    return type(storage).__name__ == "InMemoryStorage"
+def _check_is_shared(storage: Any) -> None:
+    """Refuse what lies in the memory of this process where workers are others."""
+    backend, _ = get_active_backend()
+    threads = getattr(backend, "supports_sharedmem", False)
+    if type(storage).__name__ == "InMemoryStorage" and not threads:
+        raise ValueError(
+            "`storage` must be None, or the path of a file or address of a database, with several processes "
+            "(n_jobs), got an InMemoryStorage, which each would have a copy of."
+        )
 
 
 def _copy_to_memory(study: Any) -> Any:

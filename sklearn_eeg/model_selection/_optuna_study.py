@@ -178,7 +178,8 @@ def check_same(study: Any, identity: dict[str, str]) -> None:
         If its trials are of other windows, folds, estimators, spaces or scores.
     """
     known = study.user_attrs.get("identity")
-    if study.direction.name != "MAXIMIZE" or (known is None and study.get_trials(deepcopy=False)):
+    begun = any(each.state.name != "WAITING" for each in study.get_trials(deepcopy=False))
+    if study.direction.name != "MAXIMIZE" or (known is None and begun):
         raise ValueError(
             f"`storage` must not hold a study {study.study_name!r} that is no search's, got one that "
             "minimises or has trials of something else: choose another `study_name` or storage."

@@ -1,5 +1,9 @@
 """What a search is given, and what it says of what it cannot use."""
 
+import os
+import socket
+
+import joblib
 import numpy as np
 import optuna
 import pytest
@@ -53,6 +57,32 @@ def test_patients_and_weights_are_of_the_windows(name):
 def test_workers_cannot_share_memory():
     with pytest.raises(ValueError, match="`storage` must be None, or the path of a file"):
         search(storage=optuna.storages.InMemoryStorage(), n_jobs=2).fit(X, Y)
+
+
+def test_threads_share_memory():
+    with joblib.parallel_config("threading"):
+        found = search(storage=optuna.storages.InMemoryStorage(), n_jobs=2, n_trials=4).fit(X, Y)
+    assert len(found.cv_results_["params"]) == 4
+
+
+def test_workers_of_a_dask_cluster_share_a_study(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster),
+        joblib.parallel_config("dask"),
+    ):
+        found = search(storage=tmp_path / "journal", n_jobs=2, n_trials=6).fit(X, Y)
+    assert len(found.cv_results_["params"]) == 6
+    processes = {each.user_attrs["process"] for each in found.study_.trials}
+    assert f"{socket.gethostname()}:{os.getpid()}" not in processes
+
+
+def test_trials_that_wait_are_run_first():
+    storage = optuna.storages.InMemoryStorage()
+    optuna.create_study(storage=storage, study_name="mine", direction="maximize").enqueue_trial({"C": 2.0})
+    found = search(storage=storage, study_name="mine").fit(X, Y)
+    assert found.cv_results_["params"][0] == {"C": 2.0}
 
 
 @pytest.mark.parametrize("direction", ["minimize", "maximize"])
