@@ -84,9 +84,9 @@ def search_space(pipeline: Any) -> dict[str, Any]:
     ``OpinionPoolClassifier``          strength 1 to 100 (log), the final classifier of a stacked ensemble
     ================================== =======================================================================
 
-    Choices begin with the present value. The mains' frequency, sampling rates, montages, names, folds, weights
-    of classes and seeds are facts or decisions, not tuned. Where windows are too short for a choice, the trial
-    fails with the reason, and the search goes on.
+    Choices begin with the present value. The mains' frequency, sampling rates, montages, names, folds,
+    weights of classes and seeds are facts or decisions, not tuned. Where windows are too short for a choice,
+    the trial fails with the reason, and the search goes on.
 
     The more parameters, the more trials are needed, and what changes in front of a pipeline is computed again
     for each trial: take the part that you need, as below.
