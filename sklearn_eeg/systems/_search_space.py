@@ -60,6 +60,7 @@ def search_space(pipeline: Any) -> dict[str, Any]:
     ``ComplexityFeatures``             what is usual: templates of 2 or 3 points, tolerance 0.1 to 0.3,
                                        patterns of 3 to 5, Higuchi's longest interval 5 to 20
     ``ConnectivityFeatures``           ``"compact"``, ``"strengths"`` or ``"tangent"``
+    ``CanonicalFeatures``              all 24, or the 22 that are blind to amplitude
     ``RandomKernelFeatures``           2,500 to 10,000 features: fewer are quicker
     ``SurrogateOversampler``           six methods; rarer classes brought to 25, 50 or 100 % of the largest
     ``WindowSMOTE``                    the same shares; 2 to 8 neighbours, two kinds

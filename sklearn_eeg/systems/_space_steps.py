@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..features import (
+    CanonicalFeatures,
     ComplexityFeatures,
     ConnectivityFeatures,
     FFTFeatures,
@@ -23,6 +24,10 @@ _HIGH_EDGES = (30.0, 45.0, 70.0)
 _FINE_EDGES = (0.5, 2.0, 4.0, 6.0, 8.0, 10.0, 13.0, 20.0, 30.0, 45.0)
 _SPECTRAL = ["log_power", "relative_power", "disorder", "edges", "peak"]
 _WAVELETS = ("db2", "db4", "sym4", "coif1", "bior2.2")
+_WITHOUT_AMPLITUDE = [  # the 22 canonical ones, blind to mean and standard deviation
+    "histogram", "outliers", "autocorrelation", "spectrum", "differences", "stretches", "pairs",
+    "transitions", "periodicity", "embedding", "fluctuation",
+]  # fmt: skip
 _SURROGATES = ("fourier", "iaaft", "noise", "time_shift", "segments", "gaussian")
 
 
@@ -119,6 +124,10 @@ def _of_complexity(part: ComplexityFeatures) -> dict[str, Any]:  # noqa: ARG001
     }
 
 
+def _of_canonical(part: CanonicalFeatures) -> dict[str, Any]:
+    return {"features": among(part.features, "all", _WITHOUT_AMPLITUDE)}
+
+
 def _of_connectivity(part: ConnectivityFeatures) -> dict[str, Any]:
     return {"features": among(part.features, "compact", "tangent", "strengths")}
 
@@ -157,6 +166,7 @@ def _strategies(part: Any) -> Any:
 
 STEP_SPACES: dict[type, Callable[[Any], dict[str, Any]]] = {
     BandpassFilter: _of_bandpass,
+    CanonicalFeatures: _of_canonical,
     ChannelRepair: _of_repair,
     ChannelScaler: _of_scaler,
     ComplexityFeatures: _of_complexity,

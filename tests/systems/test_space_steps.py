@@ -6,6 +6,7 @@ import pytest
 from sklearn.base import clone
 
 from sklearn_eeg.features import (
+    CanonicalFeatures,
     ComplexityFeatures,
     ConnectivityFeatures,
     FFTFeatures,
@@ -35,6 +36,7 @@ TINY = {
 
 STEPS = [
     BandpassFilter(SFREQ),
+    CanonicalFeatures(),
     ChannelRepair(ch_names=NAMES),
     ChannelScaler(),
     ComplexityFeatures(),
